@@ -1,0 +1,98 @@
+package io.qkformer.kernel;
+
+/**
+ * The arithmetic of a QKFormer on {@code float[]} tiles: the one seam between what is computed and how fast.
+ *
+ * <p>There are two implementations, {@link PortableKernels} (plain loops) and {@link SimdKernels} (Vector API);
+ * {@link KernelProvider} chooses one. Both give the same results to rounding. A tile holds <em>rows</em> of
+ * {@code channels} contiguous floats (one row is one token at one time step); an argument {@code xOffset} is the
+ * index of a tile's first element. Implementations are stateless and thread-safe; they check nothing but array
+ * bounds: the callers in this package own the shapes.
+ */
+public interface Kernels {
+
+  /** A short name for logs and reports, for instance {@code portable} or {@code simd-512}. */
+  String name();
+
+  /**
+   * {@code C += A B}: the dense product, with A strided both ways so that it may be read transposed.
+   *
+   * @param m rows of A and C
+   * @param n columns of B and C
+   * @param k columns of A and rows of B
+   * @param a element (i, p) lies at {@code aOffset + i * aRow + p * aColumn}
+   * @param b element (p, j) lies at {@code bOffset + p * bRow + j}
+   * @param c element (i, j) lies at {@code cOffset + i * cRow + j}
+   */
+  void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow);
+
+  /**
+   * Appends the indices of the active channels of one row, a channel that holds the count {@code v} appended
+   * {@code v} times.
+   *
+   * @return the new end of the list, or -1 where a value is no integer of 0..{@link SpikeTile#MAX_COUNT}
+   */
+  int listSpikes(float[] x, int xOffset, int channels, int[] list, int end);
+
+  /** {@code y += sum over j in [from, to) of w[list[j]]}: the spike-driven product of one row (no multiplication). */
+  void addListedRows(float[] w, int wOffset, int width, int[] list, int from, int to, float[] y, int yOffset);
+
+  /** {@code dw[list[j]] += g for each j in [from, to)}: the spike-driven gradient of the weights. */
+  void addToListedRows(float[] g, int gOffset, int width, int[] list, int from, int to, float[] dw, int dwOffset);
+
+  /** {@code y += x} over n elements. */
+  void add(float[] x, int xOffset, float[] y, int yOffset, int n);
+
+  /** {@code sum[c] += x[r][c]} over the rows. */
+  void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum);
+
+  /** {@code squares[c] += (x[r][c] - centre[c])^2} over the rows. */
+  void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] squares);
+
+  /** {@code y[r][c] = x[r][c] * scale[c] + shift[c]}; y may be x. */
+  void scaleShift(float[] x, int xOffset, int rows, int channels, float[] scale, float[] shift,
+      float[] y, int yOffset);
+
+  /** {@code sum[c] += g[r][c]} and {@code dot[c] += g[r][c] * (x[r][c] - centre[c])} over the rows. */
+  void addColumnsAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] centre, float[] sum, float[] dot);
+
+  /** {@code y[r][c] = a[c] * g[r][c] + b[c] * x[r][c] + d[c]}; y may be g or x. */
+  void combine(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] a, float[] b, float[] d, float[] y, int yOffset);
+
+  /**
+   * One step of charge, fire, reset (eq. 1-3) for n neurons.
+   *
+   * @param v on entry the membrane potential V[t-1], on return V[t]
+   * @param h receives the membrane potential before the reset, H[t]
+   * @param s receives the spikes S[t], exactly 0 or 1; fires at {@code h >= threshold}
+   */
+  void fire(NeuronStep step, float[] x, int xOffset, float[] v, float[] h, int hOffset, float[] s, int sOffset, int n);
+
+  /**
+   * One step of the neuron's backward pass through time (reference-facts 1.3), called with t falling:
+   * {@code gh = gs * sg + carry * e}, {@code gx = gh * inputGain}, {@code carry = gh * leak}.
+   *
+   * @param gs the gradient of the spikes S[t]
+   * @param h  the membrane potential before the reset H[t]
+   * @param sg the surrogate's derivative at {@code H[t] - threshold}
+   * @param carry on entry {@code leak * gH[t+1]}, on return {@code leak * gH[t]}
+   * @param gx receives the gradient of the input X[t]
+   */
+  void fireBackward(NeuronStep step, float[] gs, int gsOffset, float[] h, int hOffset, float[] sg, int sgOffset,
+      float[] carry, float[] gx, int gxOffset, int n);
+
+  /**
+   * Derivative of {@code sigmoid(alpha * u)} at {@code u = h - threshold}: {@code alpha * s * (1 - s)} (eq. 18),
+   * to 1e-6 of its maximum.
+   */
+  void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg, int sgOffset, int n);
+
+  /** Where {@code x > best}: {@code best = x} and {@code argument = tap}, over the channels of one row. */
+  void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset, int[] argument, int argumentOffset, int n);
+
+  /** {@code dx += g} where {@code argument == tap}, over the channels of one row. */
+  void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap, float[] dx, int dxOffset, int n);
+}

@@ -1,0 +1,244 @@
+package io.qkformer.kernel;
+
+/** {@link Kernels} as plain loops over {@code float[]}, which the JIT compiler vectorises where it can. */
+public final class PortableKernels implements Kernels {
+
+  /** Columns that stay in the first-level cache while all rows of A pass. */
+  private static final int COLUMN_BLOCK = 256;
+
+  @Override
+  public String name() {
+    return "portable";
+  }
+
+  @Override
+  public void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow) {
+    for (int j = 0; j < n; j += COLUMN_BLOCK) {
+      int width = Math.min(COLUMN_BLOCK, n - j);
+      int i = 0;
+      for (; i + 4 <= m; i += 4) {
+        for (int p = 0; p < k; p++) {
+          int at = aOffset + i * aRow + p * aColumn;
+          axpy4(a[at], a[at + aRow], a[at + 2 * aRow], a[at + 3 * aRow], b, bOffset + p * bRow + j,
+              c, cOffset + i * cRow + j, cRow, width);
+        }
+      }
+      for (; i < m; i++) {
+        for (int p = 0; p < k; p++) {
+          axpy(a[aOffset + i * aRow + p * aColumn], b, bOffset + p * bRow + j, c, cOffset + i * cRow + j, width);
+        }
+      }
+    }
+  }
+
+  private static void axpy4(float a0, float a1, float a2, float a3, float[] b, int bOffset,
+      float[] c, int cOffset, int cRow, int n) {
+    int c1 = cOffset + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    for (int j = 0; j < n; j++) {
+      float bj = b[bOffset + j];
+      c[cOffset + j] += a0 * bj;
+      c[c1 + j] += a1 * bj;
+      c[c2 + j] += a2 * bj;
+      c[c3 + j] += a3 * bj;
+    }
+  }
+
+  private static void axpy(float factor, float[] b, int bOffset, float[] c, int cOffset, int n) {
+    for (int j = 0; j < n; j++) {
+      c[cOffset + j] += factor * b[bOffset + j];
+    }
+  }
+
+  @Override
+  public int listSpikes(float[] x, int xOffset, int channels, int[] list, int end) {
+    int at = end;
+    for (int c = 0; c < channels; c++) {
+      float value = x[xOffset + c];
+      if (value != 0f) {
+        int count = (int) value;
+        if (count != value || count < 0 || count > SpikeTile.MAX_COUNT) {
+          return -1;
+        }
+        for (int j = 0; j < count; j++) {
+          list[at++] = c;
+        }
+      }
+    }
+    return at;
+  }
+
+  @Override
+  public void addListedRows(float[] w, int wOffset, int width, int[] list, int from, int to,
+      float[] y, int yOffset) {
+    for (int j = from; j < to; j++) {
+      add(w, wOffset + list[j] * width, y, yOffset, width);
+    }
+  }
+
+  @Override
+  public void addToListedRows(float[] g, int gOffset, int width, int[] list, int from, int to,
+      float[] dw, int dwOffset) {
+    for (int j = from; j < to; j++) {
+      add(g, gOffset, dw, dwOffset + list[j] * width, width);
+    }
+  }
+
+  @Override
+  public void add(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    for (int j = 0; j < n; j++) {
+      y[yOffset + j] += x[xOffset + j];
+    }
+  }
+
+  @Override
+  public void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum) {
+    for (int r = 0; r < rows; r++) {
+      int at = xOffset + r * channels;
+      for (int c = 0; c < channels; c++) {
+        sum[c] += x[at + c];
+      }
+    }
+  }
+
+  @Override
+  public void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
+      float[] squares) {
+    for (int r = 0; r < rows; r++) {
+      int at = xOffset + r * channels;
+      for (int c = 0; c < channels; c++) {
+        float d = x[at + c] - centre[c];
+        squares[c] += d * d;
+      }
+    }
+  }
+
+  @Override
+  public void scaleShift(float[] x, int xOffset, int rows, int channels, float[] scale, float[] shift,
+      float[] y, int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      int at = xOffset + r * channels;
+      int to = yOffset + r * channels;
+      for (int c = 0; c < channels; c++) {
+        y[to + c] = x[at + c] * scale[c] + shift[c];
+      }
+    }
+  }
+
+  @Override
+  public void addColumnsAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] centre, float[] sum, float[] dot) {
+    for (int r = 0; r < rows; r++) {
+      int gAt = gOffset + r * channels;
+      int xAt = xOffset + r * channels;
+      for (int c = 0; c < channels; c++) {
+        float value = g[gAt + c];
+        sum[c] += value;
+        dot[c] += value * (x[xAt + c] - centre[c]);
+      }
+    }
+  }
+
+  @Override
+  public void combine(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] a, float[] b, float[] d, float[] y, int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      int row = r * channels;
+      for (int c = 0; c < channels; c++) {
+        y[yOffset + row + c] = a[c] * g[gOffset + row + c] + b[c] * x[xOffset + row + c] + d[c];
+      }
+    }
+  }
+
+  @Override
+  public void fire(NeuronStep step, float[] x, int xOffset, float[] v, float[] h, int hOffset,
+      float[] s, int sOffset, int n) {
+    float rate = step.rate();
+    float rest = step.resetTo();
+    switch (step.charge()) {
+      case DECAYED_INPUT -> {
+        for (int j = 0; j < n; j++) {
+          h[hOffset + j] = v[j] + (x[xOffset + j] - (v[j] - rest)) * rate;
+        }
+      }
+      case RAW_INPUT -> {
+        for (int j = 0; j < n; j++) {
+          h[hOffset + j] = v[j] - (v[j] - rest) * rate + x[xOffset + j];
+        }
+      }
+      case INTEGRATE -> {
+        for (int j = 0; j < n; j++) {
+          h[hOffset + j] = v[j] + x[xOffset + j];
+        }
+      }
+    }
+    float threshold = step.threshold();
+    for (int j = 0; j < n; j++) {
+      s[sOffset + j] = h[hOffset + j] >= threshold ? 1f : 0f;
+    }
+    if (step.reset() == NeuronStep.Reset.HARD) {
+      for (int j = 0; j < n; j++) {
+        v[j] = h[hOffset + j] >= threshold ? rest : h[hOffset + j];
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        v[j] = h[hOffset + j] - s[sOffset + j] * threshold;
+      }
+    }
+  }
+
+  @Override
+  public void fireBackward(NeuronStep step, float[] gs, int gsOffset, float[] h, int hOffset,
+      float[] sg, int sgOffset, float[] carry, float[] gx, int gxOffset, int n) {
+    float threshold = step.threshold();
+    float gain = step.inputGain();
+    float leak = step.leak();
+    boolean hard = step.reset() == NeuronStep.Reset.HARD;
+    float rest = step.resetTo();
+    float through = step.resetGradient() == NeuronStep.ResetGradient.FULL ? 1f : 0f;
+    for (int j = 0; j < n; j++) {
+      float hj = h[hOffset + j];
+      float derivative = sg[sgOffset + j];
+      float e = hard
+          ? (hj >= threshold ? 0f : 1f) + through * (rest - hj) * derivative
+          : 1f - through * threshold * derivative;
+      float gh = gs[gsOffset + j] * derivative + carry[j] * e;
+      gx[gxOffset + j] = gh * gain;
+      carry[j] = gh * leak;
+    }
+  }
+
+  @Override
+  public void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset,
+      float[] sg, int sgOffset, int n) {
+    for (int j = 0; j < n; j++) {
+      // symmetric in u, so the exponent is never positive and cannot overflow
+      float e = (float) Math.exp(-Math.abs(alpha * (h[hOffset + j] - threshold)));
+      float d = 1f + e;
+      sg[sgOffset + j] = alpha * e / (d * d);
+    }
+  }
+
+  @Override
+  public void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset,
+      int[] argument, int argumentOffset, int n) {
+    for (int j = 0; j < n; j++) {
+      if (x[xOffset + j] > best[bestOffset + j]) {
+        best[bestOffset + j] = x[xOffset + j];
+        argument[argumentOffset + j] = tap;
+      }
+    }
+  }
+
+  @Override
+  public void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap,
+      float[] dx, int dxOffset, int n) {
+    for (int j = 0; j < n; j++) {
+      if (argument[argumentOffset + j] == tap) {
+        dx[dxOffset + j] += g[gOffset + j];
+      }
+    }
+  }
+}

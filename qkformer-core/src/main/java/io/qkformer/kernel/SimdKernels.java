@@ -1,0 +1,3 @@
+package io.qkformer.kernel;
+
+final class SimdKernels { }
