@@ -1,0 +1,180 @@
+package io.qkformer.attention;
+
+import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.Scratch;
+import io.qkformer.layer.MapShape;
+import io.qkformer.layer.Output;
+import io.qkformer.layer.Pass;
+import io.qkformer.layer.Saved;
+import io.qkformer.layer.ShapeTrace;
+import io.qkformer.layer.StateVisitor;
+import io.qkformer.neuron.NeuronConfig;
+import io.qkformer.neuron.SpikingNeuron;
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Spiking self attention (eq. 7): {@code SN(Q K^T V scale)} per head, computed as {@code Q (K^T V)}: no N x N map ever
+ * stands in memory. The products of spikes are whole numbers, exact in float32.
+ *
+ * <p>Kept for backward: Q, K, V as bits and the attention current. Cost: O(T B N C C / heads).
+ */
+public final class SelfAttention implements AttentionCore {
+
+  private static final String NEURON = "attn_lif";
+  private static final int Q = 0;
+  private static final int K = 1;
+  private static final int V = 2;
+  private static final int OUT = 3;
+  private static final int KV = 4;
+  private static final int GRADIENT = 5;
+  private static final int KV_GRADIENT = 6;
+  private static final int TRANSPOSED = 7;
+  private static final int GRADIENT_OUT = 8;
+
+  private final int width;
+  private final int heads;
+  private final int headWidth;
+  private final float scale;
+  private final SpikingNeuron neuron;
+
+  /** Attention over {@code width} channels in {@code heads} contiguous segments. */
+  public SelfAttention(int width, int heads, double scale, NeuronConfig attentionNeuron) {
+    this.width = width;
+    this.heads = heads;
+    this.headWidth = width / heads;
+    this.scale = (float) scale;
+    this.neuron = new SpikingNeuron(attentionNeuron);
+  }
+
+  @Override
+  public List<String> projections() {
+    return List.of("q", "k", "v");
+  }
+
+  @Override
+  public Attended attend(List<INDArray> projected, Pass pass) {
+    long[] shape = projected.get(Q).shape();
+    INDArray current = pass.allocate(shape);
+    Floats target = Floats.of(current);
+    Floats q = Floats.of(projected.get(Q));
+    Floats k = Floats.of(projected.get(K));
+    Floats v = Floats.of(projected.get(V));
+    Kernels kernels = pass.engine().kernels();
+    int frame = frame(shape);
+    int tokens = frame / width;
+    pass.engine().workers().forEach(frames(shape), (index, scratch) -> {
+      float[] qTile = read(q, index, frame, scratch, Q);
+      float[] kTile = read(k, index, frame, scratch, K);
+      float[] vTile = read(v, index, frame, scratch, V);
+      float[] out = cleared(scratch, OUT, frame);
+      for (int head = 0; head < width; head += headWidth) {
+        float[] kv = keyValue(kernels, kTile, vTile, head, tokens, scratch);
+        kernels.multiplyAdd(tokens, headWidth, headWidth, qTile, head, width, 1, kv, 0, headWidth, out, head, width);
+      }
+      for (int j = 0; j < frame; j++) {
+        out[j] *= scale;
+      }
+      target.write((long) index * frame, out, 0, frame);
+    });
+    Output attention = neuron.forward(current, pass);
+    pass.release(current);
+    if (!pass.mode().keepsState()) {
+      return new Attended(attention.value(), null);
+    }
+    List<Saved> kept = projected.stream().map(x -> Saved.of(x, pass)).toList();
+    return new Attended(attention.value(), gradient -> {
+      INDArray g = attention.backward().apply(gradient);
+      List<INDArray> gradients = backward(kept, Floats.of(g), shape, pass);
+      pass.release(g);
+      kept.forEach(saved -> saved.release(pass));
+      return gradients;
+    });
+  }
+
+  private List<INDArray> backward(List<Saved> kept, Floats g, long[] shape, Pass pass) {
+    List<INDArray> gradients = List.of(pass.allocate(shape), pass.allocate(shape), pass.allocate(shape));
+    List<Floats> targets = gradients.stream().map(Floats::of).toList();
+    Kernels kernels = pass.engine().kernels();
+    int d = headWidth;
+    int frame = frame(shape);
+    int tokens = frame / width;
+    pass.engine().workers().forEach(frames(shape), (index, scratch) -> {
+      float[] qTile = read(kept.get(Q).values(), index, frame, scratch, Q);
+      float[] kTile = read(kept.get(K).values(), index, frame, scratch, K);
+      float[] vTile = read(kept.get(V).values(), index, frame, scratch, V);
+      float[] gTile = read(g, index, frame, scratch, GRADIENT);
+      for (int j = 0; j < frame; j++) {
+        gTile[j] *= scale;
+      }
+      float[] dq = cleared(scratch, OUT, frame);
+      float[] dk = cleared(scratch, GRADIENT_OUT, frame);
+      float[] dv = cleared(scratch, GRADIENT_OUT + 1, frame);
+      for (int head = 0; head < width; head += d) {
+        float[] kv = keyValue(kernels, kTile, vTile, head, tokens, scratch);
+        float[] transposed = transposed(kv, scratch);
+        kernels.multiplyAdd(tokens, d, d, gTile, head, width, 1, transposed, 0, d, dq, head, width);
+        float[] dkv = cleared(scratch, KV_GRADIENT, d * d);
+        kernels.multiplyAdd(d, d, tokens, qTile, head, 1, width, gTile, head, width, dkv, 0, d);
+        kernels.multiplyAdd(tokens, d, d, kTile, head, width, 1, dkv, 0, d, dv, head, width);
+        transposed = transposed(dkv, scratch);
+        kernels.multiplyAdd(tokens, d, d, vTile, head, width, 1, transposed, 0, d, dk, head, width);
+      }
+      targets.get(Q).write((long) index * frame, dq, 0, frame);
+      targets.get(K).write((long) index * frame, dk, 0, frame);
+      targets.get(V).write((long) index * frame, dv, 0, frame);
+    });
+    return gradients;
+  }
+
+  /** {@code K^T V} of one head, {@code [headWidth][headWidth]}. */
+  private float[] keyValue(Kernels kernels, float[] k, float[] v, int head, int tokens, Scratch scratch) {
+    float[] kv = cleared(scratch, KV, headWidth * headWidth);
+    kernels.multiplyAdd(headWidth, headWidth, tokens, k, head, 1, width, v, head, width, kv, 0, headWidth);
+    return kv;
+  }
+
+  private float[] transposed(float[] square, Scratch scratch) {
+    float[] result = scratch.floats(TRANSPOSED, headWidth * headWidth);
+    for (int i = 0; i < headWidth; i++) {
+      for (int j = 0; j < headWidth; j++) {
+        result[j * headWidth + i] = square[i * headWidth + j];
+      }
+    }
+    return result;
+  }
+
+  private static float[] read(FloatSource source, int index, int frame, Scratch scratch, int slot) {
+    float[] tile = scratch.floats(slot, frame);
+    source.read((long) index * frame, tile, 0, frame);
+    return tile;
+  }
+
+  private static float[] cleared(Scratch scratch, int slot, int length) {
+    float[] tile = scratch.floats(slot, length);
+    Arrays.fill(tile, 0, length, 0f);
+    return tile;
+  }
+
+  private int frame(long[] shape) {
+    return Math.toIntExact(shape[2] * shape[3] * width);
+  }
+
+  private static int frames(long[] shape) {
+    return Math.toIntExact(shape[0] * shape[1]);
+  }
+
+  @Override
+  public void visit(String prefix, StateVisitor visitor) {
+    neuron.visit(prefix + NEURON + ".", visitor);
+  }
+
+  @Override
+  public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+    trace.add(name + ".q(k^T v)", "SelfAttention(" + heads + " heads)", input, 2 * input.rows() * width * headWidth);
+    return neuron.trace(name + "." + NEURON, input, trace);
+  }
+}

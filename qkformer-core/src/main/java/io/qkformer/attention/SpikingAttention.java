@@ -1,0 +1,116 @@
+package io.qkformer.attention;
+
+import io.qkformer.attention.AttentionCore.Attended;
+import io.qkformer.layer.Backward;
+import io.qkformer.layer.Conv2d;
+import io.qkformer.layer.Layer;
+import io.qkformer.layer.MapShape;
+import io.qkformer.layer.Maps;
+import io.qkformer.layer.Output;
+import io.qkformer.layer.Pass;
+import io.qkformer.layer.ShapeTrace;
+import io.qkformer.layer.StateVisitor;
+import io.qkformer.neuron.NeuronConfig;
+import io.qkformer.neuron.SpikingUnit;
+import io.qkformer.neuron.UnitNames;
+import io.qkformer.tensor.Shapes;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An attention module, {@code [T, B, H, W, C] -> [T, B, H, W, C]}: the projections Q, K[, V] = SN(BN(W x)) (eq. 6, 9),
+ * the core (eq. 7, 10 or 11), and the output projection SN(BN(W x + b)) (eq. 8, 12).
+ */
+public final class SpikingAttention implements Layer {
+
+  private final AttentionConfig config;
+  private final AttentionCore core;
+  private final List<SpikingUnit> projections = new ArrayList<>();
+  private final SpikingUnit output;
+
+  /** A module. */
+  public SpikingAttention(AttentionConfig config) {
+    this.config = config;
+    this.core = core(config);
+    for (String name : core.projections()) {
+      projections.add(unit(name, config.names().bias(), SpikingUnit.End.SPIKES));
+    }
+    this.output = unit("proj", Conv2d.Bias.LEARNED, config.shortcut().branchEnd());
+  }
+
+  private static AttentionCore core(AttentionConfig config) {
+    NeuronConfig neuron = config.neuron().withThreshold(config.threshold());
+    return switch (config.kind()) {
+      case QKTA -> new TokenAttention(config.width(), config.heads(), neuron);
+      case QKCA -> new ChannelAttention(config.width(), neuron);
+      case SSA -> new SelfAttention(config.width(), config.heads(), config.scale(), neuron);
+    };
+  }
+
+  private SpikingUnit unit(String name, Conv2d.Bias bias, SpikingUnit.End end) {
+    UnitNames names = config.names() == AttentionConfig.Names.CONV ? UnitNames.conv(name) : UnitNames.linear(name);
+    return new SpikingUnit(names, Conv2d.linear(config.width(), config.width(), bias, config.names().layout()),
+        SpikingUnit.Pooling.NONE, config.neuron(), end);
+  }
+
+  /** What the module is. */
+  public AttentionConfig config() {
+    return config;
+  }
+
+  @Override
+  public Output forward(INDArray x, Pass pass) {
+    Shapes.requireMap(x, config.width(), config.kind().toString());
+    List<Output> projected = projections.stream().map(unit -> unit.forward(x, pass)).toList();
+    List<INDArray> spikes = projected.stream().map(Output::value).toList();
+    Attended attended = core.attend(spikes, pass);
+    spikes.forEach(pass::release);
+    Output out = project(attended.value(), pass);
+    pass.release(attended.value());
+    if (!pass.mode().keepsState()) {
+      return out;
+    }
+    return new Output(out.value(), gradient -> {
+      INDArray g = out.backward().apply(gradient);
+      List<INDArray> gradients = attended.backward().apply(g);
+      pass.release(g);
+      INDArray dx = null;
+      for (int i = 0; i < gradients.size(); i++) {
+        INDArray part = projected.get(i).backward().apply(gradients.get(i));
+        pass.release(gradients.get(i));
+        if (dx == null) {
+          dx = part;
+        } else {
+          Maps.addInPlace(dx, part, pass);
+          pass.release(part);
+        }
+      }
+      return dx;
+    });
+  }
+
+  private Output project(INDArray x, Pass pass) {
+    if (config.kind() != AttentionKind.SSA || config.timing() == SsaTiming.PER_SAMPLE) {
+      return output.forward(x, pass);
+    }
+    long[] shape = x.shape();
+    long[] merged = {shape[0] * shape[1], 1, shape[2], shape[3], shape[4]};
+    Output out = output.forward(x.reshape('c', merged), pass);
+    Backward way = gradient -> out.backward().apply(gradient.reshape('c', merged)).reshape('c', shape);
+    return new Output(out.value().reshape('c', shape), way);
+  }
+
+  @Override
+  public void visit(String prefix, StateVisitor visitor) {
+    projections.forEach(unit -> unit.visit(prefix, visitor));
+    core.visit(prefix, visitor);
+    output.visit(prefix, visitor);
+  }
+
+  @Override
+  public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+    projections.forEach(unit -> unit.trace(name, input, trace));
+    return output.trace(name, core.trace(name, input, trace), trace);
+  }
+}

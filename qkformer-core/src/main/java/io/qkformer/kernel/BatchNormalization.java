@@ -1,0 +1,158 @@
+package io.qkformer.kernel;
+
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+
+/**
+ * Batch normalisation's passes over rows of channels. Sums run in float over a tile, around a centre near the mean,
+ * and in double across tiles, in a fixed order.
+ */
+public final class BatchNormalization {
+
+  private static final int TILE_FLOATS = 1 << 14;
+  /** Partial sums of one map; their number depends on the shape alone. */
+  private static final int PARTIALS = 64;
+
+  private final Engine engine;
+  private final long rows;
+  private final int channels;
+  private final int tileRows;
+
+  /** Normalisation of a map of {@code rows} rows of {@code channels} channels. */
+  public BatchNormalization(Engine engine, long rows, int channels) {
+    this.engine = engine;
+    this.rows = rows;
+    this.channels = channels;
+    this.tileRows = Math.max(1, TILE_FLOATS / channels);
+  }
+
+  /**
+   * Mean and biased variance per channel.
+   *
+   * @param mean     receives the means
+   * @param variance receives the variances
+   */
+  public void moments(FloatSource x, double[] mean, double[] variance) {
+    int partials = partials();
+    double[][] means = new double[partials][channels];
+    double[][] squares = new double[partials][channels];
+    long[] counts = new long[partials];
+    engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, (from, n) -> {
+      float[] tile = scratch.floats(0, n * channels);
+      x.read(from * channels, tile, 0, n * channels);
+      float[] sum = cleared(scratch.floats(1, channels));
+      float[] square = cleared(scratch.floats(2, channels));
+      engine.kernels().addColumns(tile, 0, n, channels, sum);
+      for (int c = 0; c < channels; c++) {
+        sum[c] /= n;
+      }
+      engine.kernels().addSquaredDeviations(tile, 0, n, channels, sum, square);
+      counts[partial] = merge(means[partial], squares[partial], counts[partial], sum, square, n);
+    }));
+    long count = 0;
+    for (int partial = 0; partial < partials; partial++) {
+      count = merge(mean, variance, count, means[partial], squares[partial], counts[partial]);
+    }
+    for (int c = 0; c < channels; c++) {
+      variance[c] /= rows;
+    }
+  }
+
+  /** {@code y = x * scale + shift} per channel. */
+  public void apply(FloatSource x, float[] scale, float[] shift, Floats y) {
+    engine.workers().forRanges(rows, tileRows, (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] tile = scratch.floats(0, n * channels);
+      x.read(from * channels, tile, 0, n * channels);
+      engine.kernels().scaleShift(tile, 0, n, channels, scale, shift, tile, 0);
+      y.write(from * channels, tile, 0, n * channels);
+    });
+  }
+
+  /**
+   * Per channel {@code sum(g)} and {@code sum(g * (x - centre))}.
+   *
+   * @param sum receives the first
+   * @param dot receives the second
+   */
+  public void gradientSums(FloatSource g, FloatSource x, float[] centre, double[] sum, double[] dot) {
+    int partials = partials();
+    double[][] sums = new double[partials][channels];
+    double[][] dots = new double[partials][channels];
+    engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, (from, n) -> {
+      float[] gTile = scratch.floats(0, n * channels);
+      float[] xTile = scratch.floats(1, n * channels);
+      g.read(from * channels, gTile, 0, n * channels);
+      x.read(from * channels, xTile, 0, n * channels);
+      float[] tileSum = cleared(scratch.floats(2, channels));
+      float[] tileDot = cleared(scratch.floats(3, channels));
+      engine.kernels().addColumnsAndProducts(gTile, 0, xTile, 0, n, channels, centre, tileSum, tileDot);
+      for (int c = 0; c < channels; c++) {
+        sums[partial][c] += tileSum[c];
+        dots[partial][c] += tileDot[c];
+      }
+    }));
+    for (int partial = 0; partial < partials; partial++) {
+      for (int c = 0; c < channels; c++) {
+        sum[c] += sums[partial][c];
+        dot[c] += dots[partial][c];
+      }
+    }
+  }
+
+  /** {@code y = a * g + b * x + d} per channel; y may be the array of g. */
+  public void combine(FloatSource g, FloatSource x, float[] a, float[] b, float[] d, Floats y) {
+    engine.workers().forRanges(rows, tileRows, (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] gTile = scratch.floats(0, n * channels);
+      float[] xTile = scratch.floats(1, n * channels);
+      g.read(from * channels, gTile, 0, n * channels);
+      x.read(from * channels, xTile, 0, n * channels);
+      engine.kernels().combine(gTile, 0, xTile, 0, n, channels, a, b, d, gTile, 0);
+      y.write(from * channels, gTile, 0, n * channels);
+    });
+  }
+
+  private int partials() {
+    return (int) Math.min(PARTIALS, (rows + tileRows - 1) / tileRows);
+  }
+
+  private interface TileTask {
+    void run(long firstRow, int rows);
+  }
+
+  private void forTiles(int partial, int partials, TileTask task) {
+    long tiles = (rows + tileRows - 1) / tileRows;
+    long end = tiles * (partial + 1) / partials;
+    for (long tile = tiles * partial / partials; tile < end; tile++) {
+      long from = tile * tileRows;
+      task.run(from, (int) Math.min(tileRows, rows - from));
+    }
+  }
+
+  private float[] cleared(float[] buffer) {
+    java.util.Arrays.fill(buffer, 0, channels, 0f);
+    return buffer;
+  }
+
+  /** Chan, Golub, LeVeque: joins means and sums of squared deviations of two sets of rows. */
+  private long merge(double[] mean, double[] squares, long count, float[] otherMean, float[] otherSquares, long n) {
+    long total = count + n;
+    for (int c = 0; c < channels; c++) {
+      double delta = otherMean[c] - mean[c];
+      mean[c] += delta * n / total;
+      squares[c] += otherSquares[c] + delta * delta * count / total * n;
+    }
+    return total;
+  }
+
+  private long merge(double[] mean, double[] squares, long count, double[] otherMean, double[] otherSquares, long n) {
+    long total = count + n;
+    for (int c = 0; c < channels; c++) {
+      double delta = otherMean[c] - mean[c];
+      mean[c] += delta * n / total;
+      squares[c] += otherSquares[c] + delta * delta * count / total * n;
+    }
+    return total;
+  }
+}

@@ -1,0 +1,253 @@
+package io.qkformer.kernel;
+
+import io.qkformer.kernel.ConvolutionTiles.Tile;
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import java.util.Arrays;
+
+/**
+ * Convolution and linear product over tiles, forward and backward. Where the input holds spikes (or small counts of
+ * them), sparsely enough, it is a sum of weight rows without multiplication; elsewhere a dense product of the
+ * unfolded tile. Each tile decides for itself by the spikes that are there, so the choice depends on data alone.
+ *
+ * <p>Weights are {@code [kernel][kernel][inChannels][outChannels]}: a spike selects one contiguous row.
+ */
+public final class Convolution {
+
+  /** How the products with an input are computed. */
+  public enum Path {
+    /** By each tile's density. */
+    BY_DENSITY,
+    /** Always the dense product: the slow twin of the spike-driven one. */
+    DENSE
+  }
+
+  /** Spikes per element above which the dense product is faster; measured in docs/performance.md. */
+  private static final double CROSSOVER = 0.30;
+  private static final int PADDED = 0;
+  private static final int UNFOLDED = 1;
+  private static final int OUT = 2;
+  private static final int GRADIENT = 3;
+  /** Floats that the partial gradients of one weight may take together, and how many there are at most. */
+  private static final long PARTIAL_FLOATS = 16L << 20;
+  private static final int PARTIALS = 16;
+  private static final int REDUCTION_GRAIN = 1 << 14;
+
+  private final Engine engine;
+  private final ConvolutionShape shape;
+  private final ConvolutionTiles tiles;
+  private final double maxDensity;
+
+  /** A convolution of this shape. */
+  public Convolution(Engine engine, ConvolutionShape shape, Path path) {
+    this.engine = engine;
+    this.shape = shape.canonical();
+    this.tiles = new ConvolutionTiles(this.shape);
+    this.maxDensity = path == Path.DENSE ? -1 : CROSSOVER;
+  }
+
+  /**
+   * {@code y = x * w + bias}.
+   *
+   * @param bias per output channel, or null
+   */
+  public void forward(FloatSource x, float[] w, float[] bias, Floats y) {
+    int width = shape.outChannels();
+    engine.workers().forEach(tiles.count(), (index, scratch) -> {
+      Tile tile = tiles.tile(index);
+      int pixels = tile.pixels();
+      float[] out = scratch.floats(OUT, pixels * width);
+      if (bias == null) {
+        Arrays.fill(out, 0, pixels * width, 0f);
+      } else {
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          System.arraycopy(bias, 0, out, pixel * width, width);
+        }
+      }
+      float[] padded = tile.load(x, scratch, PADDED);
+      if (listed(tile, padded, scratch)) {
+        addListed(tile, scratch.spikes(), w, out);
+      } else {
+        int taps = shape.taps();
+        float[] unfolded = tile.unfold(padded, scratch, UNFOLDED);
+        engine.kernels().multiplyAdd(pixels, width, taps, unfolded, 0, taps, 1, w, 0, width, out, 0, width);
+      }
+      y.write(tile.firstPixel() * width, out, 0, pixels * width);
+    });
+  }
+
+  private boolean listed(Tile tile, float[] padded, Scratch scratch) {
+    return maxDensity >= 0 && scratch.spikes().build(engine.kernels(), padded, tile.paddedPixels(),
+        shape.inChannels(), maxDensity);
+  }
+
+  private void addListed(Tile tile, SpikeTile spikes, float[] w, float[] out) {
+    int width = shape.outChannels();
+    int[] start = spikes.start;
+    int[] list = spikes.list;
+    // one tap's weights stay in the cache while all pixels pass
+    for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
+      for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
+        int wOffset = (kernelRow * shape.kernel() + kernelColumn) * shape.inChannels() * width;
+        for (int pixel = 0; pixel < tile.pixels(); pixel++) {
+          int row = tile.tapPixel(pixel, kernelRow) + kernelColumn;
+          if (start[row] < start[row + 1]) {
+            engine.kernels().addListedRows(w, wOffset, width, list, start[row], start[row + 1], out, pixel * width);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds the gradient of the weights, and of the bias, to what is there.
+   *
+   * @param x            the forward input
+   * @param g            the gradient of the output
+   * @param dw           receives the sum with the gradient of the weights
+   * @param biasGradient receives the sum with the gradient of the bias, or null
+   */
+  public void weightGradient(FloatSource x, FloatSource g, Floats dw, Floats biasGradient) {
+    int length = shape.weightLength();
+    int width = shape.outChannels();
+    int count = tiles.count();
+    int partials = (int) Math.max(1, Math.min(Math.min(count, PARTIALS), PARTIAL_FLOATS / (length + width)));
+    float[][] sums = new float[partials][];
+    engine.workers().forEach(partials, (partial, scratch) -> {
+      float[] sum = engine.pool().takeBuffer(length + width);
+      Arrays.fill(sum, 0, length + width, 0f);
+      sums[partial] = sum;
+      int end = (int) ((long) count * (partial + 1) / partials);
+      for (int index = (int) ((long) count * partial / partials); index < end; index++) {
+        addWeightGradient(tiles.tile(index), x, g, sum, scratch);
+      }
+    });
+    addPartials(sums, 0, dw);
+    if (biasGradient != null) {
+      addPartials(sums, length, biasGradient);
+    }
+    for (float[] sum : sums) {
+      engine.pool().giveBack(sum);
+    }
+  }
+
+  private void addWeightGradient(Tile tile, FloatSource x, FloatSource g, float[] sum, Scratch scratch) {
+    int width = shape.outChannels();
+    int pixels = tile.pixels();
+    float[] gradient = scratch.floats(GRADIENT, pixels * width);
+    g.read(tile.firstPixel() * width, gradient, 0, pixels * width);
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      engine.kernels().add(gradient, pixel * width, sum, shape.weightLength(), width);
+    }
+    float[] padded = tile.load(x, scratch, PADDED);
+    if (!listed(tile, padded, scratch)) {
+      int taps = shape.taps();
+      float[] unfolded = tile.unfold(padded, scratch, UNFOLDED);
+      engine.kernels().multiplyAdd(taps, width, pixels, unfolded, 0, 1, taps, gradient, 0, width, sum, 0, width);
+      return;
+    }
+    int[] start = scratch.spikes().start;
+    int[] list = scratch.spikes().list;
+    for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
+      for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
+        int offset = (kernelRow * shape.kernel() + kernelColumn) * shape.inChannels() * width;
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          int row = tile.tapPixel(pixel, kernelRow) + kernelColumn;
+          if (start[row] < start[row + 1]) {
+            engine.kernels().addToListedRows(gradient, pixel * width, width, list, start[row], start[row + 1], sum,
+                offset);
+          }
+        }
+      }
+    }
+  }
+
+  /** Adds the partial sums to the target, always in the same order. */
+  private void addPartials(float[][] sums, int offset, Floats target) {
+    engine.workers().forRanges(target.length(), REDUCTION_GRAIN, (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] total = scratch.floats(OUT, n);
+      target.read(from, total, 0, n);
+      for (float[] sum : sums) {
+        engine.kernels().add(sum, offset + (int) from, total, 0, n);
+      }
+      target.write(from, total, 0, n);
+    });
+  }
+
+  /**
+   * The gradient of the input, {@code dx = g * w^T}.
+   *
+   * @param g the gradient of the output
+   */
+  public void inputGradient(FloatSource g, float[] w, Floats dx) {
+    float[] reversed = engine.pool().takeBuffer(shape.weightLength());
+    if (shape.stride() == 1) {
+      // the transposed convolution of stride 1 is a convolution with the kernel turned round
+      turnWeights(w, reversed);
+      ConvolutionShape turned = new ConvolutionShape(shape.images(), shape.outHeight(), shape.outWidth(),
+          shape.outChannels(), shape.inChannels(), shape.kernel(), 1, shape.kernel() - 1 - shape.padding());
+      new Convolution(engine, turned, Path.DENSE).forward(g, reversed, null, dx);
+    } else {
+      transpose(w, 0, shape.taps(), shape.outChannels(), reversed, 0);
+      foldedInputGradient(g, reversed, dx);
+    }
+    engine.pool().giveBack(reversed);
+  }
+
+  /** {@code [tap][in][out]} to {@code [last - tap][out][in]}. */
+  private void turnWeights(float[] w, float[] turned) {
+    int in = shape.inChannels();
+    int out = shape.outChannels();
+    int taps = shape.kernel() * shape.kernel();
+    engine.workers().forEach(taps, (tap, scratch) ->
+        transpose(w, tap * in * out, in, out, turned, (taps - 1 - tap) * in * out));
+  }
+
+  private static void transpose(float[] source, int from, int rows, int columns, float[] target, int to) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        target[to + c * rows + r] = source[from + r * columns + c];
+      }
+    }
+  }
+
+  /** Any stride: each image's unfolded gradient is computed and added where it came from. */
+  private void foldedInputGradient(FloatSource g, float[] transposed, Floats dx) {
+    int taps = shape.taps();
+    int width = shape.outChannels();
+    int channels = shape.inChannels();
+    int outPixels = shape.outHeight() * shape.outWidth();
+    int imageLength = shape.inHeight() * shape.inWidth() * channels;
+    engine.workers().forEach(shape.images(), (image, scratch) -> {
+      float[] sum = scratch.floats(OUT, imageLength);
+      Arrays.fill(sum, 0, imageLength, 0f);
+      float[] gradient = scratch.floats(GRADIENT, shape.outWidth() * width);
+      float[] unfolded = scratch.floats(UNFOLDED, shape.outWidth() * taps);
+      for (int row = 0; row < shape.outHeight(); row++) {
+        g.read(((long) image * outPixels + row * shape.outWidth()) * width, gradient, 0, shape.outWidth() * width);
+        Arrays.fill(unfolded, 0, shape.outWidth() * taps, 0f);
+        engine.kernels().multiplyAdd(shape.outWidth(), taps, width, gradient, 0, width, 1, transposed, 0, taps,
+            unfolded, 0, taps);
+        for (int column = 0; column < shape.outWidth(); column++) {
+          fold(unfolded, column * taps, row, column, sum);
+        }
+      }
+      dx.write((long) image * imageLength, sum, 0, imageLength);
+    });
+  }
+
+  private void fold(float[] unfolded, int from, int row, int column, float[] sum) {
+    int channels = shape.inChannels();
+    for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
+      int y = row * shape.stride() - shape.padding() + kernelRow;
+      for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
+        int x = column * shape.stride() - shape.padding() + kernelColumn;
+        if (y >= 0 && y < shape.inHeight() && x >= 0 && x < shape.inWidth()) {
+          engine.kernels().add(unfolded, from + (kernelRow * shape.kernel() + kernelColumn) * channels, sum,
+              (y * shape.inWidth() + x) * channels, channels);
+        }
+      }
+    }
+  }
+}

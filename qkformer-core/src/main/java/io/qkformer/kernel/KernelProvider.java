@@ -1,0 +1,7 @@
+package io.qkformer.kernel;
+
+final class KernelProvider {
+  static Kernels best() {
+    return new PortableKernels();
+  }
+}

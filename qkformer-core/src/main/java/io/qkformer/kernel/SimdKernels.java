@@ -1,3 +1,0 @@
-package io.qkformer.kernel;
-
-final class SimdKernels { }

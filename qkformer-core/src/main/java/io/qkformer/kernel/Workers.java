@@ -1,0 +1,126 @@
+package io.qkformer.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of the kernels. Work is split into chunks by its shape alone and each chunk writes its own place, so
+ * results do not depend on the number of threads.
+ */
+public final class Workers implements AutoCloseable {
+
+  /** The work on one chunk. */
+  @FunctionalInterface
+  public interface Task {
+    /** Does chunk number {@code chunk}, with memory that belongs to the running thread. */
+    void run(int chunk, Scratch scratch);
+  }
+
+  private final int threads;
+  private final ExecutorService executor;
+  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+
+  /**
+   * Starts daemon threads; the caller of {@link #forEach} works as one of them.
+   *
+   * @throws IllegalArgumentException when {@code threads} is below 1
+   */
+  public Workers(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    }
+    this.threads = threads;
+    this.executor = threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, runnable -> {
+      Thread thread = new Thread(runnable, "qkformer-kernel");
+      thread.setDaemon(true);
+      return thread;
+    });
+  }
+
+  /** The number of threads that work at a time. */
+  public int threads() {
+    return threads;
+  }
+
+  /** Runs the task for each chunk 0..chunks-1 and returns when all are done; a task's exception is thrown here. */
+  public void forEach(int chunks, Task task) {
+    int helpers = Math.min(threads, chunks) - 1;
+    if (helpers <= 0) {
+      Scratch own = scratch.get();
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        task.run(chunk, own);
+      }
+      return;
+    }
+    AtomicInteger next = new AtomicInteger();
+    Runnable drain = () -> {
+      Scratch own = scratch.get();
+      for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+        task.run(chunk, own);
+      }
+    };
+    List<Future<?>> futures = new ArrayList<>(helpers);
+    for (int i = 0; i < helpers; i++) {
+      futures.add(executor.submit(drain));
+    }
+    RuntimeException failure = null;
+    try {
+      drain.run();
+    } catch (RuntimeException e) {
+      failure = e;
+      next.set(chunks);
+    }
+    for (Future<?> future : futures) {
+      failure = await(future, failure);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Runs the task for ranges of about {@code grain} of {@code count} items. */
+  public void forRanges(long count, long grain, RangeTask task) {
+    long size = Math.max(1, grain);
+    int chunks = Math.toIntExact((count + size - 1) / size);
+    forEach(chunks, (chunk, own) -> task.run(chunk * size, Math.min(count, (chunk + 1) * size), own));
+  }
+
+  /** The work on one range of items. */
+  @FunctionalInterface
+  public interface RangeTask {
+    /** Does the items [from, to). */
+    void run(long from, long to, Scratch scratch);
+  }
+
+  private static RuntimeException await(Future<?> future, RuntimeException failure) {
+    try {
+      future.get();
+      return failure;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failure != null ? failure : new IllegalStateException("interrupted while the kernels worked", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      RuntimeException cause = (RuntimeException) e.getCause();
+      if (failure == null) {
+        return cause;
+      }
+      failure.addSuppressed(cause);
+      return failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (executor != null) {
+      executor.shutdown();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.qkformer.layer;
+
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.Shapes;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Sums of whole maps, the arithmetic of residual connections. */
+public final class Maps {
+
+  private static final int GRAIN = 1 << 14;
+
+  private Maps() {
+  }
+
+  /**
+   * {@code target += x}.
+   *
+   * @return the target
+   * @throws IllegalArgumentException when the shapes differ
+   */
+  public static INDArray addInPlace(INDArray target, INDArray x, Pass pass) {
+    requireEqual(target, x);
+    add(Floats.of(target), Floats.of(x), Floats.of(target), pass);
+    return target;
+  }
+
+  /**
+   * {@code a + b}, as a new array.
+   *
+   * @throws IllegalArgumentException when the shapes differ
+   */
+  public static INDArray sum(INDArray a, INDArray b, Pass pass) {
+    requireEqual(a, b);
+    INDArray sum = pass.allocate(a.shape());
+    add(Floats.of(a), Floats.of(b), Floats.of(sum), pass);
+    return sum;
+  }
+
+  private static void requireEqual(INDArray a, INDArray b) {
+    if (!Arrays.equals(a.shape(), b.shape())) {
+      throw new IllegalArgumentException("the summands of a residual connection must have one shape, got "
+          + Shapes.toMapString(a) + " and " + Shapes.toMapString(b));
+    }
+  }
+
+  private static void add(FloatSource a, FloatSource b, Floats target, Pass pass) {
+    pass.engine().workers().forRanges(target.length(), GRAIN, (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] sum = scratch.floats(0, n);
+      float[] other = scratch.floats(1, n);
+      a.read(from, sum, 0, n);
+      b.read(from, other, 0, n);
+      pass.engine().kernels().add(other, 0, sum, 0, n);
+      target.write(from, sum, 0, n);
+    });
+  }
+}

@@ -1,0 +1,84 @@
+package io.qkformer.layer;
+
+import io.qkformer.kernel.BatchNormalization;
+import io.qkformer.kernel.Engine;
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+
+/** The statistics one batch norm call used, with its forward and backward arithmetic. */
+public final class NormStatistics {
+
+  private final Engine engine;
+  private final BatchNormalization kernel;
+  private final Parameter gamma;
+  private final Parameter beta;
+  private final Mode mode;
+  private final long rows;
+  private final float[] mean;
+  private final double[] inverseDeviation;
+  private final float[] scale;
+  private final float[] shift;
+
+  NormStatistics(Engine engine, BatchNormalization kernel, Parameter gamma, Parameter beta, Mode mode, long rows,
+      double[] mean, double[] variance, double epsilon) {
+    this.engine = engine;
+    this.kernel = kernel;
+    this.gamma = gamma;
+    this.beta = beta;
+    this.mode = mode;
+    this.rows = rows;
+    int channels = mean.length;
+    this.mean = new float[channels];
+    this.inverseDeviation = new double[channels];
+    this.scale = Floats.of(gamma.value()).toArray();
+    this.shift = Floats.of(beta.value()).toArray();
+    for (int c = 0; c < channels; c++) {
+      this.mean[c] = (float) mean[c];
+      inverseDeviation[c] = 1 / Math.sqrt(variance[c] + epsilon);
+      double factor = scale[c] * inverseDeviation[c];
+      shift[c] = (float) (shift[c] - mean[c] * factor);
+      scale[c] = (float) factor;
+    }
+  }
+
+  /** The normed map, computed while it is read. */
+  public FloatSource normalized(FloatSource y) {
+    return new NormalizedMap(y, engine.kernels(), scale, shift);
+  }
+
+  /** Writes the normed map. */
+  public void apply(FloatSource y, Floats target) {
+    kernel.apply(y, scale, shift, target);
+  }
+
+  /**
+   * Adds to the gradients of scale and shift, and turns the gradient of the normed map into that of the map.
+   *
+   * @param y  the map that was normed
+   * @param g  the gradient of the normed map
+   * @param dy receives the gradient of the map; may be the array of g
+   */
+  public void backward(FloatSource y, FloatSource g, Floats dy) {
+    int channels = mean.length;
+    double[] sum = new double[channels];
+    double[] dot = new double[channels];
+    kernel.gradientSums(g, y, mean, sum, dot);
+    float[] dGamma = Floats.of(gamma.gradient()).toArray();
+    float[] dBeta = Floats.of(beta.gradient()).toArray();
+    float[] b = new float[channels];
+    float[] d = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      dGamma[c] += (float) (dot[c] * inverseDeviation[c]);
+      dBeta[c] += (float) sum[c];
+      if (mode == Mode.TRAINING) {
+        // dy = scale (g - mean(g) - xhat mean(g xhat)), written as scale g + b y + d
+        double slope = -scale[c] * inverseDeviation[c] * inverseDeviation[c] * dot[c] / rows;
+        b[c] = (float) slope;
+        d[c] = (float) (-scale[c] * sum[c] / rows - slope * mean[c]);
+      }
+    }
+    Floats.of(gamma.gradient()).write(0, dGamma, 0, channels);
+    Floats.of(beta.gradient()).write(0, dBeta, 0, channels);
+    kernel.combine(g, y, scale, b, d, dy);
+  }
+}

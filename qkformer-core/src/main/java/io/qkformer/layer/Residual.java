@@ -1,0 +1,38 @@
+package io.qkformer.layer;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * {@code y = x + branch(x)} (eq. 13, 14). With activation before addition x and the branch hold spikes, so y holds
+ * small non-negative integers.
+ */
+public final class Residual implements Layer {
+
+  private final Layer branch;
+
+  /** A connection round the branch, whose output must have its input's shape. */
+  public Residual(Layer branch) {
+    this.branch = branch;
+  }
+
+  @Override
+  public Output forward(INDArray x, Pass pass) {
+    Output inner = branch.forward(x, pass);
+    INDArray y = Maps.sum(x, inner.value(), pass);
+    pass.release(inner.value());
+    if (!pass.mode().keepsState()) {
+      return Output.evaluated(y);
+    }
+    return new Output(y, gradient -> Maps.addInPlace(inner.backward().apply(gradient), gradient, pass));
+  }
+
+  @Override
+  public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+    return branch.trace(name, input, trace);
+  }
+
+  @Override
+  public void visit(String prefix, StateVisitor visitor) {
+    branch.visit(prefix, visitor);
+  }
+}

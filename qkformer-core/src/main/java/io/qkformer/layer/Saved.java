@@ -1,0 +1,44 @@
+package io.qkformer.layer;
+
+import io.qkformer.kernel.CompactMap;
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A layer's input, kept for its backward pass: bits or bytes where it holds spikes or counts of them, else itself. */
+public final class Saved {
+
+  private final FloatSource values;
+  private final INDArray held;
+  private final long[] shape;
+
+  private Saved(FloatSource values, INDArray held, long[] shape) {
+    this.values = values;
+    this.held = held;
+    this.shape = shape;
+  }
+
+  /** Keeps an array; {@link #release} must follow. */
+  public static Saved of(INDArray x, Pass pass) {
+    CompactMap compact = CompactMap.pack(pass.engine(), Floats.of(x));
+    return compact != null ? new Saved(compact, null, x.shape())
+        : new Saved(Floats.of(x), pass.retain(x), x.shape());
+  }
+
+  /** The values in C order. */
+  public FloatSource values() {
+    return values;
+  }
+
+  /** The array's shape. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** Ends the keeping. */
+  public void release(Pass pass) {
+    if (held != null) {
+      pass.release(held);
+    }
+  }
+}

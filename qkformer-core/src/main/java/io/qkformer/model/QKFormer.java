@@ -1,0 +1,217 @@
+package io.qkformer.model;
+
+import io.qkformer.layer.Conv2d;
+import io.qkformer.layer.GlobalAveragePool;
+import io.qkformer.layer.Layer;
+import io.qkformer.layer.MapShape;
+import io.qkformer.layer.Maps;
+import io.qkformer.layer.Output;
+import io.qkformer.layer.Parameter;
+import io.qkformer.layer.Pass;
+import io.qkformer.layer.Sequential;
+import io.qkformer.layer.ShapeTrace;
+import io.qkformer.layer.StateVisitor;
+import io.qkformer.neuron.PreActivated;
+import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.Shapes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * QKFormer, the hierarchical spiking transformer with Q-K attention (arXiv 2403.16552): stages of patch embedding and
+ * blocks, then the mean over tokens and time and a linear head (eq. 15).
+ *
+ * <p>Input: static images {@code [1, B, H, W, 3]}, shown at each of the pass's T steps, or frames
+ * {@code [T, B, H, W, C]}. Output: logits {@code [B, classes]}. T and the image size may differ from call to call.
+ */
+public final class QKFormer implements Layer {
+
+  private static final String HEAD = "head";
+  private static final int GRAIN = 1 << 16;
+
+  private final HstConfig config;
+  private final List<Stage> stages = new ArrayList<>();
+  private final Layer pool;
+  private final Conv2d head;
+
+  /**
+   * A model with weights as the reference initialises them (reference-facts 2.7).
+   *
+   * @param seed the weights are a function of it and of the parameters' names
+   */
+  public QKFormer(HstConfig config, long seed) {
+    this.config = config;
+    for (int i = 0; i < config.stages().size(); i++) {
+      stages.add(new Stage(config, i));
+    }
+    StageConfig last = config.stages().get(config.stages().size() - 1);
+    this.pool = PreActivated.of(config.shortcut(), config.neuron(), new GlobalAveragePool());
+    this.head = Conv2d.head(last.width(), config.classes());
+    visit("", (name, parameter) -> parameter.initialize(seed, name));
+  }
+
+  /** What the model is. */
+  public HstConfig config() {
+    return config;
+  }
+
+  /**
+   * Classifies.
+   *
+   * @return logits {@code [B, classes]}
+   * @throws IllegalArgumentException when the input's rank, channels, size or T do not fit, or it holds NaN or infinity
+   */
+  @Override
+  public Output forward(INDArray x, Pass pass) {
+    requireInput(x, pass);
+    long batch = x.size(1);
+    Output features = Sequential.chain(stages, x, pass, (stage, input) -> stage.forward(input, pass));
+    Output logits = Sequential.chain(List.of(pool, head), features.value(), pass,
+        (layer, input) -> layer.forward(input, pass));
+    pass.release(features.value());
+    INDArray flat = logits.value().reshape('c', batch, config.classes());
+    if (!pass.mode().keepsState()) {
+      return Output.evaluated(flat);
+    }
+    return new Output(flat, gradient -> {
+      Shapes.requireGradient(gradient, flat.shape(), HEAD);
+      INDArray g = logits.backward().apply(gradient.reshape('c', 1, batch, 1, 1, config.classes()));
+      INDArray dx = features.backward().apply(g);
+      pass.release(g);
+      return dx;
+    });
+  }
+
+  /**
+   * The backbone: the feature map of each stage, for detection, segmentation and the like.
+   *
+   * @throws IllegalArgumentException as {@link #forward}
+   */
+  public Features features(INDArray x, Pass pass) {
+    requireInput(x, pass);
+    List<Output> outputs = new ArrayList<>();
+    INDArray value = x;
+    for (Stage stage : stages) {
+      Output output = stage.forward(value, pass);
+      outputs.add(output);
+      value = output.value();
+    }
+    List<INDArray> maps = outputs.stream().map(Output::value).toList();
+    return new Features(maps, gradients -> featuresBackward(outputs, gradients, pass));
+  }
+
+  private static INDArray featuresBackward(List<Output> outputs, List<INDArray> gradients, Pass pass) {
+    if (gradients.size() != outputs.size()) {
+      throw new IllegalArgumentException("expected one gradient (or null) for each of " + outputs.size()
+          + " maps, got " + gradients.size());
+    }
+    INDArray g = null;
+    for (int i = outputs.size() - 1; i >= 0; i--) {
+      INDArray own = gradients.get(i);
+      if (own == null && g == null) {
+        continue;
+      }
+      INDArray sum = g == null ? own : own == null ? g : Maps.addInPlace(g, own, pass);
+      INDArray next = outputs.get(i).backward().apply(sum);
+      if (g != null) {
+        pass.release(g);
+      }
+      g = next;
+    }
+    if (g == null) {
+      throw new IllegalArgumentException("at least one map must have a gradient");
+    }
+    return g;
+  }
+
+  private void requireInput(INDArray x, Pass pass) {
+    Shapes.requireMap(x, config.inChannels(), "the model's input");
+    int stride = config.totalStride();
+    if (x.size(2) % stride != 0 || x.size(3) % stride != 0) {
+      throw new IllegalArgumentException("height and width must be multiples of " + stride + ", got "
+          + Shapes.toMapString(x));
+    }
+    if (x.size(0) != 1 && x.size(0) != pass.timeSteps()) {
+      throw new IllegalArgumentException("expected T0 = 1 (static) or T = " + pass.timeSteps() + " of the pass, got "
+          + Shapes.toMapString(x));
+    }
+    Floats values = Floats.of(x);
+    AtomicLong bad = new AtomicLong(-1);
+    pass.engine().workers().forRanges(values.length(), GRAIN, (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] tile = scratch.floats(0, n);
+      values.read(from, tile, 0, n);
+      for (int j = 0; j < n; j++) {
+        if (!Float.isFinite(tile[j])) {
+          bad.compareAndSet(-1, from + j);
+          return;
+        }
+      }
+    });
+    if (bad.get() >= 0) {
+      long sample = bad.get() / (x.length() / (x.size(0) * x.size(1))) % x.size(1);
+      throw new IllegalArgumentException("the input holds " + x.data().getFloat(bad.get()) + " in sample " + sample
+          + " of the batch; expected finite values");
+    }
+  }
+
+  /** Parameters and buffers under the reference's names, in the reference's order. */
+  @Override
+  public void visit(String prefix, StateVisitor visitor) {
+    if (!prefix.isEmpty()) {
+      throw new IllegalArgumentException("a model's names have no prefix, got " + prefix);
+    }
+    if (config.form().interleavesStages()) {
+      for (Stage stage : stages) {
+        stage.visitEmbedding(visitor);
+        stage.visitBlocks(visitor);
+      }
+    } else {
+      stages.forEach(stage -> stage.visitEmbedding(visitor));
+      stages.forEach(stage -> stage.visitBlocks(visitor));
+    }
+    head.visit(HEAD + ".", visitor);
+  }
+
+  /** Number of learnable values. */
+  public long parameterCount() {
+    long[] count = {0};
+    visit("", (name, parameter) -> count[0] += parameter.count());
+    return count[0];
+  }
+
+  /** Sets all gradients to zero. */
+  public void clearGradients() {
+    visit("", (name, parameter) -> parameter.clearGradient());
+  }
+
+  @Override
+  public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+    MapShape shape = input;
+    for (Stage stage : stages) {
+      shape = stage.trace(shape, trace);
+    }
+    return head.trace(HEAD, pool.trace("pool", shape, trace), trace);
+  }
+
+  /** A table of layers, shapes, parameters and multiply-accumulates for one sample of the configured size and T. */
+  public ModelSummary summary() {
+    int inputSteps = config.form() == Form.EVENTS ? config.timeSteps() : 1;
+    return summary(new MapShape(inputSteps, 1, config.height(), config.width(), config.inChannels()),
+        config.timeSteps());
+  }
+
+  /**
+   * A table for an input.
+   *
+   * @param input     its shape; T0 = 1 for static images
+   * @param timeSteps T
+   */
+  public ModelSummary summary(MapShape input, int timeSteps) {
+    ShapeTrace trace = new ShapeTrace(timeSteps);
+    trace("", input, trace);
+    return ModelSummary.of(this, input, trace);
+  }
+}

@@ -1,0 +1,268 @@
+package io.qkformer.neuron;
+
+import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.NeuronStep;
+import io.qkformer.kernel.Scratch;
+import io.qkformer.layer.Initializer;
+import io.qkformer.layer.Layer;
+import io.qkformer.layer.MapShape;
+import io.qkformer.layer.Output;
+import io.qkformer.layer.Parameter;
+import io.qkformer.layer.Pass;
+import io.qkformer.layer.ShapeTrace;
+import io.qkformer.layer.StateLayout;
+import io.qkformer.layer.StateVisitor;
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.Shapes;
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A multi-step spiking neuron per element: {@code [T, ...] -> [T, ...]}, spikes 0 or 1 (eq. 1-3). The membrane starts
+ * at the reset potential in each forward call and ends with it: there is nothing to reset. A static input, T0 = 1 in a
+ * pass of T steps, is the same current at each step.
+ *
+ * <p>Backward through time with the surrogate gradient (reference-facts 1.3). Kept for backward: the input current;
+ * the membrane potential is computed again. Cost: O(elements), memory-bound.
+ */
+public final class SpikingNeuron implements Layer {
+
+  /** Elements of one time step that are simulated together: all T steps of them stay in the cache. */
+  private static final int TILE = 2048;
+  private static final int CURRENT = 0;
+  private static final int POTENTIAL = 1;
+  private static final int MEMBRANE = 2;
+  private static final int SPIKES = 3;
+  private static final int SURROGATE = 4;
+  private static final int CARRY = 5;
+  private static final int GRADIENT = 6;
+
+  private final NeuronConfig config;
+  private final Parameter w;
+
+  /** A neuron; PLIF's w starts at {@code -ln(tau - 1)}. */
+  public SpikingNeuron(NeuronConfig config) {
+    this.config = config;
+    this.w = config.model() != NeuronConfig.Model.PLIF ? null
+        : new Parameter(Parameter.Role.NEURON, StateLayout.SAME, Initializer.constant(-Math.log(config.tau() - 1)));
+  }
+
+  /** The equations. */
+  public NeuronConfig config() {
+    return config;
+  }
+
+  private double rate() {
+    return w == null ? 1 / config.tau() : 1 / (1 + Math.exp(-w.value().getDouble(0)));
+  }
+
+  @Override
+  public Output forward(INDArray x, Pass pass) {
+    if (x.rank() < 2 || x.length() == 0) {
+      throw new IllegalArgumentException("expected [T, ...] with at least one neuron, got " + Shapes.toString(x)
+          + " (" + this + ")");
+    }
+    long[] shape = x.shape();
+    INDArray spikes = fire(Floats.of(x), shape, pass);
+    if (!pass.mode().keepsState()) {
+      return Output.evaluated(spikes);
+    }
+    pass.retain(x);
+    long[] outShape = spikes.shape();
+    return new Output(spikes, gradient -> {
+      Shapes.requireGradient(gradient, outShape, toString());
+      INDArray dx = backward(Floats.of(x), shape, Floats.of(gradient), pass);
+      pass.release(x);
+      return dx;
+    });
+  }
+
+  /**
+   * The spikes for a current that is computed while it is read.
+   *
+   * @param shape the current's shape {@code [T0, ...]}, T0 = T or 1
+   * @return spikes {@code [T, ...]}
+   */
+  public INDArray fire(FloatSource x, long[] shape, Pass pass) {
+    int steps = steps(shape, pass);
+    long neurons = Shapes.length(shape) / shape[0];
+    long[] outShape = shape.clone();
+    outShape[0] = steps;
+    INDArray spikes = pass.allocate(outShape);
+    Floats target = Floats.of(spikes);
+    NeuronStep step = config.step((float) rate());
+    Kernels kernels = pass.engine().kernels();
+    pass.engine().workers().forRanges(neurons, tile(shape), (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] current = scratch.floats(CURRENT, n);
+      float[] membrane = membraneAtRest(scratch, step, n);
+      float[] potential = scratch.floats(POTENTIAL, n);
+      float[] fired = scratch.floats(SPIKES, n);
+      for (int t = 0; t < steps; t++) {
+        if (t < shape[0]) {
+          x.read(t * neurons + from, current, 0, n);
+        }
+        kernels.fire(step, current, 0, membrane, potential, 0, fired, 0, n);
+        target.write(t * neurons + from, fired, 0, n);
+      }
+    });
+    return spikes;
+  }
+
+  /**
+   * The gradient of a current from the gradient of the spikes; adds PLIF's gradient of w.
+   *
+   * @param x        the forward current, {@code shape}
+   * @param gradient dLoss/dSpikes, {@code [T, ...]}
+   * @return dLoss/dCurrent, {@code shape}: for a static current the sum over T
+   */
+  public INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass) {
+    int steps = (int) (gradient.length() / (Shapes.length(shape) / shape[0]));
+    long neurons = Shapes.length(shape) / shape[0];
+    INDArray dx = pass.allocate(shape);
+    Floats target = Floats.of(dx);
+    NeuronStep step = config.step((float) rate());
+    Kernels kernels = pass.engine().kernels();
+    int tile = tile(shape);
+    double[] rateGradients = new double[Math.toIntExact((neurons + tile - 1) / tile)];
+    pass.engine().workers().forRanges(neurons, tile, (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] current = scratch.floats(CURRENT, n * steps);
+      float[] potential = scratch.floats(POTENTIAL, n * steps);
+      simulate(x, shape[0], neurons, from, n, steps, step, kernels, scratch);
+      float[] derivative = scratch.floats(SURROGATE, n);
+      float[] carry = scratch.floats(CARRY, n);
+      Arrays.fill(carry, 0, n, 0f);
+      float[] g = scratch.floats(GRADIENT, n);
+      float[] sum = scratch.floats(SPIKES, n);
+      for (int t = steps - 1; t >= 0; t--) {
+        gradient.read(t * neurons + from, g, 0, n);
+        config.surrogate().derivatives(kernels, step.threshold(), potential, t * n, derivative, 0, n);
+        kernels.fireBackward(step, g, 0, potential, t * n, derivative, 0, carry, g, 0, n);
+        if (w != null) {
+          rateGradients[(int) (from / tile)] += rateGradient(step, g, current, potential, t, n);
+        }
+        if (shape[0] == steps) {
+          target.write(t * neurons + from, g, 0, n);
+        } else if (t == steps - 1) {
+          System.arraycopy(g, 0, sum, 0, n);
+        } else {
+          kernels.add(g, 0, sum, 0, n);
+        }
+      }
+      if (shape[0] != steps) {
+        target.write(from, sum, 0, n);
+      }
+    });
+    if (w != null) {
+      double rate = rate();
+      w.gradient().addi(Arrays.stream(rateGradients).sum() * rate * (1 - rate));
+    }
+    return dx;
+  }
+
+  /** Computes the currents and the potentials before the reset of all steps of a tile again. */
+  private static void simulate(FloatSource x, long inputSteps, long neurons, long from, int n, int steps,
+      NeuronStep step, Kernels kernels, Scratch scratch) {
+    float[] current = scratch.floats(CURRENT, n * steps);
+    float[] potential = scratch.floats(POTENTIAL, n * steps);
+    float[] membrane = membraneAtRest(scratch, step, n);
+    float[] fired = scratch.floats(SPIKES, n);
+    for (int t = 0; t < steps; t++) {
+      if (t < inputSteps) {
+        x.read(t * neurons + from, current, t * n, n);
+      } else {
+        System.arraycopy(current, 0, current, t * n, n);
+      }
+      kernels.fire(step, current, t * n, membrane, potential, t * n, fired, 0, n);
+    }
+  }
+
+  /** {@code sum of gH (X - V[t-1] + Vreset)}, or without X where the input does not decay. */
+  private static double rateGradient(NeuronStep step, float[] gx, float[] current, float[] potential, int t, int n) {
+    boolean decayed = step.charge() == NeuronStep.Charge.DECAYED_INPUT;
+    double rest = step.resetTo();
+    double sum = 0;
+    for (int j = 0; j < n; j++) {
+      double before = t == 0 ? rest : afterReset(step, potential[(t - 1) * n + j]);
+      double input = decayed ? current[t * n + j] : 0;
+      sum += gx[j] / step.inputGain() * (input - before + rest);
+    }
+    return sum;
+  }
+
+  private static double afterReset(NeuronStep step, float potential) {
+    if (potential < step.threshold()) {
+      return potential;
+    }
+    return step.reset() == NeuronStep.Reset.HARD ? step.resetTo() : potential - step.threshold();
+  }
+
+  private static float[] membraneAtRest(Scratch scratch, NeuronStep step, int n) {
+    float[] membrane = scratch.floats(MEMBRANE, n);
+    Arrays.fill(membrane, 0, n, step.resetTo());
+    return membrane;
+  }
+
+  /** Whole rows of channels, where they are not too long: what lies under the current may need them whole. */
+  private static int tile(long[] shape) {
+    int channels = (int) shape[shape.length - 1];
+    return channels > TILE ? TILE : TILE / channels * channels;
+  }
+
+  private static int steps(long[] shape, Pass pass) {
+    return shape[0] == 1 ? pass.timeSteps() : Math.toIntExact(shape[0]);
+  }
+
+  /**
+   * What the membrane does, for looking at it.
+   *
+   * @param x current {@code [T, ...]}
+   * @return spikes and potentials, in arrays of their own
+   */
+  public NeuronTrace trace(INDArray x, Pass pass) {
+    int steps = steps(x.shape(), pass);
+    long neurons = x.length() / x.size(0);
+    NeuronStep step = config.step((float) rate());
+    Floats source = Floats.of(x);
+    long[] shape = x.shape();
+    shape[0] = steps;
+    INDArray spikes = Nd4j.createUninitialized(x.dataType(), shape, 'c');
+    INDArray potentials = Nd4j.createUninitialized(x.dataType(), shape, 'c');
+    float[] current = new float[Math.toIntExact(neurons)];
+    float[] membrane = new float[current.length];
+    float[] potential = new float[current.length];
+    float[] fired = new float[current.length];
+    Arrays.fill(membrane, step.resetTo());
+    for (int t = 0; t < steps; t++) {
+      if (t < x.size(0)) {
+        source.read(t * neurons, current, 0, current.length);
+      }
+      pass.engine().kernels().fire(step, current, 0, membrane, potential, 0, fired, 0, current.length);
+      Floats.of(spikes).write(t * neurons, fired, 0, current.length);
+      Floats.of(potentials).write(t * neurons, potential, 0, current.length);
+    }
+    return new NeuronTrace(spikes, potentials,
+        Nd4j.createFromArray(membrane).reshape(Arrays.copyOfRange(shape, 1, shape.length)));
+  }
+
+  @Override
+  public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+    int steps = input.timeSteps() == 1 ? trace.timeSteps() : input.timeSteps();
+    return trace.add(name, toString(), input.withTimeSteps(steps), 0);
+  }
+
+  @Override
+  public void visit(String prefix, StateVisitor visitor) {
+    if (w != null) {
+      visitor.parameter(prefix + "w", w);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SpikingNeuron(" + config.model() + ")";
+  }
+}

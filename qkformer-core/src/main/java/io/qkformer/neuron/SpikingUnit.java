@@ -1,0 +1,186 @@
+package io.qkformer.neuron;
+
+import io.qkformer.layer.Backward;
+import io.qkformer.layer.BatchNorm;
+import io.qkformer.layer.Conv2d;
+import io.qkformer.layer.Layer;
+import io.qkformer.layer.MapShape;
+import io.qkformer.layer.MaxPool;
+import io.qkformer.layer.NormStatistics;
+import io.qkformer.layer.Output;
+import io.qkformer.layer.Pass;
+import io.qkformer.layer.Sequential;
+import io.qkformer.layer.ShapeTrace;
+import io.qkformer.layer.StateVisitor;
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.Shapes;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The network's building block {Conv-BN-[MaxPool]-SN}: {@code [T, B, H, W, in] -> [T, B, H', W', out]} spikes.
+ *
+ * <p>The normed map is never stored: pooling and neuron norm the convolution's output while they read it. Kept for
+ * backward: the convolution's output, its input in compact form, and where pooling is, the pooled map and a byte per
+ * output. {@link #composed} is the slow twin, the same parts one after the other.
+ */
+public final class SpikingUnit implements Layer {
+
+  /** What lies between batch norm and neuron. */
+  public enum Pooling {
+    /** Nothing. */
+    NONE,
+    /** 3x3 max pooling of stride 2. */
+    MAX
+  }
+
+  /** What the unit ends with. */
+  public enum End {
+    /** A spiking neuron: the output is spikes. */
+    SPIKES,
+    /** Batch norm or pooling: the output is a current, for pre-activation shortcuts (eq. 17). */
+    CURRENT
+  }
+
+  private final UnitNames names;
+  private final Conv2d synapse;
+  private final BatchNorm norm;
+  private final Pooling pooling;
+  private final SpikingNeuron neuron;
+  private final MaxPool pool = new MaxPool();
+
+  /** A unit that ends in spikes. */
+  public SpikingUnit(UnitNames names, Conv2d synapse, Pooling pooling, NeuronConfig neuron) {
+    this(names, synapse, pooling, neuron, End.SPIKES);
+  }
+
+  /** A unit with either end. */
+  public SpikingUnit(UnitNames names, Conv2d synapse, Pooling pooling, NeuronConfig neuron, End end) {
+    this.names = names;
+    this.synapse = synapse;
+    this.norm = new BatchNorm(synapse.outChannels());
+    this.pooling = pooling;
+    this.neuron = end == End.SPIKES ? new SpikingNeuron(neuron) : null;
+  }
+
+  /** The convolution or linear layer. */
+  public Conv2d synapse() {
+    return synapse;
+  }
+
+  /** Whether pooling halves the map. */
+  public Pooling pooling() {
+    return pooling;
+  }
+
+  /** The parts' names. */
+  public UnitNames names() {
+    return names;
+  }
+
+  @Override
+  public Output forward(INDArray x, Pass pass) {
+    Output summed = synapse.forward(x, pass);
+    INDArray y = summed.value();
+    NormStatistics statistics = norm.statistics(y, pass);
+    FloatSource normed = statistics.normalized(Floats.of(y));
+    MaxPool.Pooled pooled = pooling == Pooling.MAX ? pool.pool(normed, y.shape(), pass) : null;
+    FloatSource current = pooled == null ? normed : Floats.of(pooled.value());
+    long[] shape = pooled == null ? y.shape() : pooled.value().shape();
+    INDArray out = end(current, shape, statistics, y, pooled, pass);
+    if (!pass.mode().keepsState()) {
+      pass.release(y);
+      if (pooled != null && neuron != null) {
+        pass.release(pooled.value());
+      }
+      return Output.evaluated(out);
+    }
+    Backward way = gradient -> {
+      INDArray g = endBackward(current, shape, gradient, pooled, pass);
+      if (pooled != null) {
+        INDArray unpooled = pooled.backward(g, pass);
+        if (g != gradient) {
+          pass.release(g);
+        }
+        g = unpooled;
+      }
+      INDArray dy = g == gradient ? pass.allocate(y.shape()) : g;
+      statistics.backward(Floats.of(y), Floats.of(g), Floats.of(dy));
+      pass.release(y);
+      INDArray dx = summed.backward().apply(dy);
+      pass.release(dy);
+      return dx;
+    };
+    return new Output(out, way);
+  }
+
+  private INDArray end(FloatSource current, long[] shape, NormStatistics statistics, INDArray y,
+      MaxPool.Pooled pooled, Pass pass) {
+    if (neuron != null) {
+      return neuron.fire(current, shape, pass);
+    }
+    if (pooled != null) {
+      return pooled.value();
+    }
+    INDArray out = pass.allocate(shape);
+    statistics.apply(Floats.of(y), Floats.of(out));
+    return out;
+  }
+
+  private INDArray endBackward(FloatSource current, long[] shape, INDArray gradient, MaxPool.Pooled pooled,
+      Pass pass) {
+    if (neuron == null) {
+      return gradient;
+    }
+    INDArray g = neuron.backward(current, shape, Floats.of(Shapes.requireMap(gradient, shape[4], names.neuron())),
+        pass);
+    if (pooled != null) {
+      pass.release(pooled.value());
+    }
+    return g;
+  }
+
+  /** The same parts as separate layers, sharing their parameters: what this unit is tested against. */
+  public Layer composed() {
+    return new Layer() {
+      @Override
+      public Output forward(INDArray x, Pass pass) {
+        List<Layer> parts = new ArrayList<>(List.of(synapse, norm));
+        if (pooling == Pooling.MAX) {
+          parts.add(pool);
+        }
+        if (neuron != null) {
+          parts.add(neuron);
+        }
+        return Sequential.chain(parts, x, pass, (layer, input) -> layer.forward(input, pass));
+      }
+
+      @Override
+      public void visit(String prefix, StateVisitor visitor) {
+        SpikingUnit.this.visit(prefix, visitor);
+      }
+    };
+  }
+
+  @Override
+  public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+    String prefix = name.isEmpty() ? "" : name + ".";
+    MapShape shape = synapse.trace(prefix + names.synapse(), input, trace);
+    shape = norm.trace(prefix + names.norm(), shape, trace);
+    if (pooling == Pooling.MAX) {
+      shape = pool.trace(prefix + names.norm() + " pooled", shape, trace);
+    }
+    return neuron == null ? shape : neuron.trace(prefix + names.neuron(), shape, trace);
+  }
+
+  @Override
+  public void visit(String prefix, StateVisitor visitor) {
+    synapse.visit(prefix + names.synapse() + ".", visitor);
+    norm.visit(prefix + names.norm() + ".", visitor);
+    if (neuron != null) {
+      neuron.visit(prefix + names.neuron() + ".", visitor);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.qkformer.tensor;
+
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import java.util.Objects;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Bulk access to the floats of an {@link INDArray}: whole tiles move between its memory and {@code float[]} at memory
+ * speed. Thread-safe for disjoint ranges.
+ *
+ * <p>Why not the buffer alone: a buffer got from ND4J does not keep its array alive, and reading it after the array
+ * was collected crashes the virtual machine. This object holds the array.
+ */
+public final class Floats implements FloatSource {
+
+  private final INDArray array;
+  private final FloatBuffer buffer;
+  private final int length;
+
+  private Floats(INDArray array) {
+    this.array = array;
+    this.length = Math.toIntExact(array.length());
+    // Nd4j refuses NIO views of empty or scalar-backed buffers of other types; shapes were checked before
+    this.buffer = array.data().asNioFloat();
+  }
+
+  /**
+   * Views the floats of an array.
+   *
+   * @param array a FLOAT array, contiguous in C order from the start of its buffer, of at most 2^29 elements
+   * @throws IllegalArgumentException when it is anything else, naming what it is
+   */
+  public static Floats of(INDArray array) {
+    Objects.requireNonNull(array, "array");
+    if (array.dataType() != DataType.FLOAT) {
+      throw new IllegalArgumentException("expected an array of FLOAT, got " + array.dataType()
+          + " " + Shapes.toString(array) + "; convert it with castTo(DataType.FLOAT)");
+    }
+    if (array.isView() && !Shapes.isContiguous(array) || !Shapes.isContiguous(array)) {
+      throw new IllegalArgumentException("expected a contiguous array in C order, got a view or 'f' order of shape "
+          + Shapes.toString(array) + "; copy it with dup('c')");
+    }
+    return new Floats(array);
+  }
+
+  /** The array itself if {@link #of} takes it, else a copy that it takes. */
+  public static INDArray contiguous(INDArray array) {
+    return array.dataType() == DataType.FLOAT && Shapes.isContiguous(array)
+        ? array : array.castTo(DataType.FLOAT).dup('c');
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public void read(long from, float[] target, int offset, int count) {
+    buffer.get(Math.toIntExact(from), target, offset, count);
+    Reference.reachabilityFence(array);
+  }
+
+  /**
+   * Copies {@code count} floats of {@code source} into the array from index {@code to} on.
+   *
+   * @throws IndexOutOfBoundsException when either range does not fit
+   */
+  public void write(long to, float[] source, int offset, int count) {
+    buffer.put(Math.toIntExact(to), source, offset, count);
+    Reference.reachabilityFence(array);
+  }
+
+  /** All values, as a new array. */
+  public float[] toArray() {
+    float[] values = new float[length];
+    read(0, values, 0, length);
+    return values;
+  }
+}
