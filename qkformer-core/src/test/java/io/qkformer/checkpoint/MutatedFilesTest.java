@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged files give weights or a CheckpointFormatException: no other exception, no exhausted memory. */
 class MutatedFilesTest {
-  private static final int MUTANTS = 600;
+  private static final int MUTANTS = 400;
 
   @TempDir
   private Path folder;

@@ -63,7 +63,7 @@ class SafeTensorsPropertiesTest {
     return builder.build();
   }
 
-  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void whatIsWrittenIsReadAndWrittenTheSame(@ForAll("tensors") Map<String, Spec> tensors,
       @ForAll("metadata") Map<String, String> metadata) throws IOException {
     StateDict dict = dict(tensors);
