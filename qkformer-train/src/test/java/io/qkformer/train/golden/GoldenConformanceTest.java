@@ -38,6 +38,7 @@ class GoldenConformanceTest {
       Map.entry("ssa", ModuleCases::ssa),
       Map.entry("smlp", ModuleCases::smlp),
       Map.entry("block", ModuleCases::block),
+      Map.entry("checkpoint", CheckpointCases::checkpoint),
       Map.entry("model", ModelCases::model));
 
   private static Engine engine;
