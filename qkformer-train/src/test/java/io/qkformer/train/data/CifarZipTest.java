@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** CIFAR-10 as 60,000 JPEG files in a zip file, where the shared folder has it. */
@@ -14,8 +14,8 @@ class CifarZipTest {
   private static final Path ZIP =
       Path.of(System.getProperty("qkformer.shared", "../../shared"), "data", "cifar10-jpeg.zip");
 
-  @BeforeAll
-  static void skipWithoutTheFile() {
+  @BeforeEach
+  void skipWithoutTheFile() {
     assumeTrue(Files.isRegularFile(ZIP), () -> "skipped: there is no " + ZIP.toAbsolutePath().normalize());
   }
 
