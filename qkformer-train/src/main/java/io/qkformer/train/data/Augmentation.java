@@ -1,5 +1,7 @@
 package io.qkformer.train.data;
 
+import io.qkformer.tensor.RandomStream;
+
 /**
  * A random change of a training image that leaves its class alone. Implementations are immutable, take all
  * randomness from the stream they are given and don't change the image they are given.

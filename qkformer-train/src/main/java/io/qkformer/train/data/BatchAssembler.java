@@ -1,5 +1,6 @@
 package io.qkformer.train.data;
 
+import io.qkformer.tensor.RandomStream;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;

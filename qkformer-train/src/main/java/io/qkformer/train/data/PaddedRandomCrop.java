@@ -1,5 +1,7 @@
 package io.qkformer.train.data;
 
+import io.qkformer.tensor.RandomStream;
+
 /**
  * Pads an image with black on all sides and cuts out a window of the original size at a random place, as
  * torchvision's {@code RandomCrop(size, padding)}: the picture moves by up to {@code padding} pixels each

@@ -1,5 +1,7 @@
 package io.qkformer.train.data;
 
+import io.qkformer.tensor.RandomStream;
+
 /**
  * Mirrors an image left to right, as torchvision's {@code RandomHorizontalFlip}.
  *

@@ -1,5 +1,7 @@
 package io.qkformer.train.data;
 
+import io.qkformer.tensor.RandomStream;
+
 /**
  * Draws one shape on a textured ground. Colours, texture and place are drawn alike for all kinds, so that
  * only the outline tells the class. Arithmetic is exact or from StrictMath: the same bytes on every platform.

@@ -1,5 +1,7 @@
 package io.qkformer.train.data;
 
+import io.qkformer.tensor.RandomStream;
+
 /** A pattern: a value from -1 to 1 for each place of an image, in pixels. */
 @FunctionalInterface
 interface ShapeTexture {

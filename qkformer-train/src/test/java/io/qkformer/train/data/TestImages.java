@@ -1,5 +1,6 @@
 package io.qkformer.train.data;
 
+import io.qkformer.tensor.RandomStream;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.qkformer.train.data;
+package io.qkformer.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
