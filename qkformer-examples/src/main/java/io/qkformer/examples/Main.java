@@ -1,0 +1,50 @@
+package io.qkformer.examples;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. Exit codes: 0 done, 1 failed, 2 bad arguments or bad input. */
+@Command(name = "qkformer", mixinStandardHelpOptions = true, version = "qkformer 0.1.0",
+    description = "Trains and evaluates QKFormer, the hierarchical spiking transformer with Q-K attention.",
+    subcommands = {TrainCommand.class, EvaluateCommand.class, SummaryCommand.class})
+public final class Main implements Runnable {
+
+  @Spec
+  private CommandSpec spec;
+
+  /** Runs a command and ends the program with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::report)
+        .execute(args);
+  }
+
+  /** What a user can mend is told in one line; anything else keeps its stack trace. */
+  private static int report(Exception e, CommandLine command, CommandLine.ParseResult result) throws Exception {
+    if (e instanceof IllegalArgumentException || e instanceof IOException) {
+      String message = e.getMessage() == null ? e.toString() : e.getMessage();
+      command.getErr().println("error: " + (e instanceof IOException && !message.contains(" ")
+          ? e.getClass().getSimpleName() + ": " + message : message));
+      return e instanceof IOException ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.USAGE;
+    }
+    throw e;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "missing command; see --help");
+  }
+}
