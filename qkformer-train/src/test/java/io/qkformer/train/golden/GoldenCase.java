@@ -97,7 +97,8 @@ final class GoldenCase {
     check(tensor, new double[] {actual});
   }
 
-  private void check(String tensor, double[] actual) {
+  /** As {@link #check(String, INDArray)}, for values. */
+  void check(String tensor, double[] actual) {
     check(tensor, actual, 4 * err32.get(tensor) + 1e-6 * absoluteMaximum(tensor) + 1e-7);
   }
 

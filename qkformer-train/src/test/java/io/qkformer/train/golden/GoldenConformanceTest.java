@@ -39,6 +39,11 @@ class GoldenConformanceTest {
       Map.entry("smlp", ModuleCases::smlp),
       Map.entry("block", ModuleCases::block),
       Map.entry("checkpoint", CheckpointCases::checkpoint),
+      Map.entry("lr-schedule", TrainingCases::schedule),
+      Map.entry("loss", TrainingCases::loss),
+      Map.entry("mixup", TrainingCases::mixup),
+      Map.entry("optimizer", TrainingCases::optimizer),
+      Map.entry("trajectory", TrainingCases::trajectory),
       Map.entry("model", ModelCases::model));
 
   private static Engine engine;
