@@ -2,6 +2,7 @@ package io.qkformer.kernel;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import java.util.Arrays;
 
 /**
  * Batch normalisation's passes over rows of channels. Sums run in float over a tile, around a centre near the mean,
@@ -10,6 +11,8 @@ import io.qkformer.tensor.Floats;
 public final class BatchNormalization {
 
   private static final int TILE_FLOATS = 1 << 14;
+  /** Rows that are summed in float; sums of these are summed in double. */
+  private static final int FLOAT_ROWS = 16;
   /** Partial sums of one map; their number depends on the shape alone. */
   private static final int PARTIALS = 64;
 
@@ -40,14 +43,28 @@ public final class BatchNormalization {
     engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, (from, n) -> {
       float[] tile = scratch.floats(0, n * channels);
       x.read(from * channels, tile, 0, n * channels);
-      float[] sum = cleared(scratch.floats(1, channels));
-      float[] square = cleared(scratch.floats(2, channels));
-      engine.kernels().addColumns(tile, 0, n, channels, sum);
-      for (int c = 0; c < channels; c++) {
-        sum[c] /= n;
+      float[] centre = scratch.floats(1, channels);
+      // around the first row, so that a constant channel has exactly its value as mean and no variance
+      System.arraycopy(tile, 0, centre, 0, channels);
+      double[] tileMean = new double[channels];
+      double[] tileSquares = new double[channels];
+      float[] sum = scratch.floats(2, channels);
+      for (int row = 0; row < n; row += FLOAT_ROWS) {
+        clear(sum);
+        engine.kernels().addDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre, sum);
+        addTo(tileMean, sum);
       }
-      engine.kernels().addSquaredDeviations(tile, 0, n, channels, sum, square);
-      counts[partial] = merge(means[partial], squares[partial], counts[partial], sum, square, n);
+      for (int c = 0; c < channels; c++) {
+        tileMean[c] = centre[c] + tileMean[c] / n;
+        centre[c] = (float) tileMean[c];
+      }
+      for (int row = 0; row < n; row += FLOAT_ROWS) {
+        clear(sum);
+        engine.kernels().addSquaredDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre,
+            sum);
+        addTo(tileSquares, sum);
+      }
+      counts[partial] = merge(means[partial], squares[partial], counts[partial], tileMean, tileSquares, n);
     }));
     long count = 0;
     for (int partial = 0; partial < partials; partial++) {
@@ -58,13 +75,13 @@ public final class BatchNormalization {
     }
   }
 
-  /** {@code y = x * scale + shift} per channel. */
-  public void apply(FloatSource x, float[] scale, float[] shift, Floats y) {
+  /** {@code y = (x - centre) * scale + shift} per channel. */
+  public void apply(FloatSource x, float[] centre, float[] scale, float[] shift, Floats y) {
     engine.workers().forRanges(rows, tileRows, (from, to, scratch) -> {
       int n = (int) (to - from);
       float[] tile = scratch.floats(0, n * channels);
       x.read(from * channels, tile, 0, n * channels);
-      engine.kernels().scaleShift(tile, 0, n, channels, scale, shift, tile, 0);
+      engine.kernels().normalize(tile, 0, n, channels, centre, scale, shift, tile, 0);
       y.write(from * channels, tile, 0, n * channels);
     });
   }
@@ -84,12 +101,15 @@ public final class BatchNormalization {
       float[] xTile = scratch.floats(1, n * channels);
       g.read(from * channels, gTile, 0, n * channels);
       x.read(from * channels, xTile, 0, n * channels);
-      float[] tileSum = cleared(scratch.floats(2, channels));
-      float[] tileDot = cleared(scratch.floats(3, channels));
-      engine.kernels().addColumnsAndProducts(gTile, 0, xTile, 0, n, channels, centre, tileSum, tileDot);
-      for (int c = 0; c < channels; c++) {
-        sums[partial][c] += tileSum[c];
-        dots[partial][c] += tileDot[c];
+      float[] tileSum = scratch.floats(2, channels);
+      float[] tileDot = scratch.floats(3, channels);
+      for (int row = 0; row < n; row += FLOAT_ROWS) {
+        clear(tileSum);
+        clear(tileDot);
+        engine.kernels().addColumnsAndProducts(gTile, row * channels, xTile, row * channels,
+            Math.min(FLOAT_ROWS, n - row), channels, centre, tileSum, tileDot);
+        addTo(sums[partial], tileSum);
+        addTo(dots[partial], tileDot);
       }
     }));
     for (int partial = 0; partial < partials; partial++) {
@@ -100,15 +120,15 @@ public final class BatchNormalization {
     }
   }
 
-  /** {@code y = a * g + b * x + d} per channel; y may be the array of g. */
-  public void combine(FloatSource g, FloatSource x, float[] a, float[] b, float[] d, Floats y) {
+  /** {@code y = a * g + b * (x - centre) + d} per channel; y may be the array of g. */
+  public void combine(FloatSource g, FloatSource x, float[] centre, float[] a, float[] b, float[] d, Floats y) {
     engine.workers().forRanges(rows, tileRows, (from, to, scratch) -> {
       int n = (int) (to - from);
       float[] gTile = scratch.floats(0, n * channels);
       float[] xTile = scratch.floats(1, n * channels);
       g.read(from * channels, gTile, 0, n * channels);
       x.read(from * channels, xTile, 0, n * channels);
-      engine.kernels().combine(gTile, 0, xTile, 0, n, channels, a, b, d, gTile, 0);
+      engine.kernels().combine(gTile, 0, xTile, 0, n, channels, centre, a, b, d, gTile, 0);
       y.write(from * channels, gTile, 0, n * channels);
     });
   }
@@ -130,22 +150,17 @@ public final class BatchNormalization {
     }
   }
 
-  private float[] cleared(float[] buffer) {
-    java.util.Arrays.fill(buffer, 0, channels, 0f);
-    return buffer;
+  private void clear(float[] buffer) {
+    Arrays.fill(buffer, 0, channels, 0f);
+  }
+
+  private void addTo(double[] total, float[] sum) {
+    for (int c = 0; c < channels; c++) {
+      total[c] += sum[c];
+    }
   }
 
   /** Chan, Golub, LeVeque: joins means and sums of squared deviations of two sets of rows. */
-  private long merge(double[] mean, double[] squares, long count, float[] otherMean, float[] otherSquares, long n) {
-    long total = count + n;
-    for (int c = 0; c < channels; c++) {
-      double delta = otherMean[c] - mean[c];
-      mean[c] += delta * n / total;
-      squares[c] += otherSquares[c] + delta * delta * count / total * n;
-    }
-    return total;
-  }
-
   private long merge(double[] mean, double[] squares, long count, double[] otherMean, double[] otherSquares, long n) {
     long total = count + n;
     for (int c = 0; c < channels; c++) {

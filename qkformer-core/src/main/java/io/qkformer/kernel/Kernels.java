@@ -3,7 +3,7 @@ package io.qkformer.kernel;
 /**
  * The arithmetic of a QKFormer on {@code float[]} tiles: the one seam between what is computed and how fast.
  *
- * <p>There are two implementations, {@link PortableKernels} (plain loops) and {@link SimdKernels} (Vector API);
+ * <p>There are two implementations, {@link PortableKernels} (plain loops) and {@code SimdKernels} (Vector API);
  * {@link KernelProvider} chooses one. Both give the same results to rounding. A tile holds <em>rows</em> of
  * {@code channels} contiguous floats (one row is one token at one time step); an argument {@code xOffset} is the
  * index of a tile's first element. Implementations are stateless and thread-safe; they check nothing but array
@@ -47,20 +47,23 @@ public interface Kernels {
   /** {@code sum[c] += x[r][c]} over the rows. */
   void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum);
 
+  /** {@code sum[c] += x[r][c] - centre[c]} over the rows. */
+  void addDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum);
+
   /** {@code squares[c] += (x[r][c] - centre[c])^2} over the rows. */
   void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] squares);
 
-  /** {@code y[r][c] = x[r][c] * scale[c] + shift[c]}; y may be x. */
-  void scaleShift(float[] x, int xOffset, int rows, int channels, float[] scale, float[] shift,
+  /** {@code y[r][c] = (x[r][c] - centre[c]) * scale[c] + shift[c]}; y may be x. */
+  void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale, float[] shift,
       float[] y, int yOffset);
 
   /** {@code sum[c] += g[r][c]} and {@code dot[c] += g[r][c] * (x[r][c] - centre[c])} over the rows. */
   void addColumnsAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
       float[] centre, float[] sum, float[] dot);
 
-  /** {@code y[r][c] = a[c] * g[r][c] + b[c] * x[r][c] + d[c]}; y may be g or x. */
+  /** {@code y[r][c] = a[c] * g[r][c] + b[c] * (x[r][c] - centre[c]) + d[c]}; y may be g or x. */
   void combine(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
-      float[] a, float[] b, float[] d, float[] y, int yOffset);
+      float[] centre, float[] a, float[] b, float[] d, float[] y, int yOffset);
 
   /**
    * One step of charge, fire, reset (eq. 1-3) for n neurons.

@@ -104,6 +104,16 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void addDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum) {
+    for (int r = 0; r < rows; r++) {
+      int at = xOffset + r * channels;
+      for (int c = 0; c < channels; c++) {
+        sum[c] += x[at + c] - centre[c];
+      }
+    }
+  }
+
+  @Override
   public void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
       float[] squares) {
     for (int r = 0; r < rows; r++) {
@@ -116,13 +126,13 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void scaleShift(float[] x, int xOffset, int rows, int channels, float[] scale, float[] shift,
-      float[] y, int yOffset) {
+  public void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale,
+      float[] shift, float[] y, int yOffset) {
     for (int r = 0; r < rows; r++) {
       int at = xOffset + r * channels;
       int to = yOffset + r * channels;
       for (int c = 0; c < channels; c++) {
-        y[to + c] = x[at + c] * scale[c] + shift[c];
+        y[to + c] = (x[at + c] - centre[c]) * scale[c] + shift[c];
       }
     }
   }
@@ -143,11 +153,11 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void combine(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
-      float[] a, float[] b, float[] d, float[] y, int yOffset) {
+      float[] centre, float[] a, float[] b, float[] d, float[] y, int yOffset) {
     for (int r = 0; r < rows; r++) {
       int row = r * channels;
       for (int c = 0; c < channels; c++) {
-        y[yOffset + row + c] = a[c] * g[gOffset + row + c] + b[c] * x[xOffset + row + c] + d[c];
+        y[yOffset + row + c] = a[c] * g[gOffset + row + c] + b[c] * (x[xOffset + row + c] - centre[c]) + d[c];
       }
     }
   }

@@ -15,6 +15,8 @@ public final class NormStatistics {
   private final Mode mode;
   private final long rows;
   private final float[] mean;
+  /** What rounding the means to float left over. */
+  private final double[] residue;
   private final double[] inverseDeviation;
   private final float[] scale;
   private final float[] shift;
@@ -29,26 +31,28 @@ public final class NormStatistics {
     this.rows = rows;
     int channels = mean.length;
     this.mean = new float[channels];
+    this.residue = new double[channels];
     this.inverseDeviation = new double[channels];
     this.scale = Floats.of(gamma.value()).toArray();
     this.shift = Floats.of(beta.value()).toArray();
     for (int c = 0; c < channels; c++) {
       this.mean[c] = (float) mean[c];
       inverseDeviation[c] = 1 / Math.sqrt(variance[c] + epsilon);
+      residue[c] = mean[c] - this.mean[c];
       double factor = scale[c] * inverseDeviation[c];
-      shift[c] = (float) (shift[c] - mean[c] * factor);
       scale[c] = (float) factor;
+      shift[c] = (float) (shift[c] - residue[c] * factor);
     }
   }
 
   /** The normed map, computed while it is read. */
   public FloatSource normalized(FloatSource y) {
-    return new NormalizedMap(y, engine.kernels(), scale, shift);
+    return new NormalizedMap(y, engine.kernels(), mean, scale, shift);
   }
 
   /** Writes the normed map. */
   public void apply(FloatSource y, Floats target) {
-    kernel.apply(y, scale, shift, target);
+    kernel.apply(y, mean, scale, shift, target);
   }
 
   /**
@@ -68,17 +72,18 @@ public final class NormStatistics {
     float[] b = new float[channels];
     float[] d = new float[channels];
     for (int c = 0; c < channels; c++) {
-      dGamma[c] += (float) (dot[c] * inverseDeviation[c]);
+      double dotAroundMean = dot[c] - residue[c] * sum[c];
+      dGamma[c] += (float) (dotAroundMean * inverseDeviation[c]);
       dBeta[c] += (float) sum[c];
       if (mode == Mode.TRAINING) {
-        // dy = scale (g - mean(g) - xhat mean(g xhat)), written as scale g + b y + d
-        double slope = -scale[c] * inverseDeviation[c] * inverseDeviation[c] * dot[c] / rows;
+        // dy = scale (g - mean(g) - xhat mean(g xhat)), written as scale g + b (y - mean) + d
+        double slope = -scale[c] * inverseDeviation[c] * inverseDeviation[c] * dotAroundMean / rows;
         b[c] = (float) slope;
-        d[c] = (float) (-scale[c] * sum[c] / rows - slope * mean[c]);
+        d[c] = (float) (-scale[c] * sum[c] / rows - slope * residue[c]);
       }
     }
     Floats.of(gamma.gradient()).write(0, dGamma, 0, channels);
     Floats.of(beta.gradient()).write(0, dBeta, 0, channels);
-    kernel.combine(g, y, scale, b, d, dy);
+    kernel.combine(g, y, mean, scale, b, d, dy);
   }
 }

@@ -8,12 +8,14 @@ final class NormalizedMap implements FloatSource {
 
   private final FloatSource map;
   private final Kernels kernels;
+  private final float[] centre;
   private final float[] scale;
   private final float[] shift;
 
-  NormalizedMap(FloatSource map, Kernels kernels, float[] scale, float[] shift) {
+  NormalizedMap(FloatSource map, Kernels kernels, float[] centre, float[] scale, float[] shift) {
     this.map = map;
     this.kernels = kernels;
+    this.centre = centre;
     this.scale = scale;
     this.shift = shift;
   }
@@ -29,11 +31,11 @@ final class NormalizedMap implements FloatSource {
     int channels = scale.length;
     int first = (int) (from % channels);
     if (first == 0 && count % channels == 0) {
-      kernels.scaleShift(target, offset, count / channels, channels, scale, shift, target, offset);
+      kernels.normalize(target, offset, count / channels, channels, centre, scale, shift, target, offset);
       return;
     }
     for (int j = 0, c = first; j < count; j++) {
-      target[offset + j] = target[offset + j] * scale[c] + shift[c];
+      target[offset + j] = (target[offset + j] - centre[c]) * scale[c] + shift[c];
       c = c + 1 == channels ? 0 : c + 1;
     }
   }

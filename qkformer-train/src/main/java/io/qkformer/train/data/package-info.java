@@ -1,0 +1,9 @@
+/**
+ * Labelled images and the way they reach a network: data sets, augmentation, normalisation and a loader
+ * whose batches depend on the seed alone, never on the number of threads.
+ *
+ * <p>Pixels stay bytes (one {@link io.qkformer.train.data.Image} per sample) until a
+ * {@link io.qkformer.train.data.Batch} is made, which is {@code FLOAT [T0 = 1, B, H, W, C = 3]}. A data set
+ * of your own implements {@link io.qkformer.train.data.Dataset}.
+ */
+package io.qkformer.train.data;
