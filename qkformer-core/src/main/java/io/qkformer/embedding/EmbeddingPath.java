@@ -34,12 +34,12 @@ public record EmbeddingPath(List<Unit> units, int tap, int stride) {
     POOL_LAST
   }
 
-  /** Checks that the shortcut's stride equals what the path pools after the tap. */
+  /** Checks that a unit lies behind the tap and that the shortcut's stride equals what the path pools there. */
   public EmbeddingPath {
     units = List.copyOf(units);
-    if (units.isEmpty() || tap < INPUT || tap >= units.size()) {
-      throw new IllegalArgumentException("expected at least one unit and a tap in -1.." + (units.size() - 1)
-          + ", got " + tap);
+    if (units.isEmpty() || tap < INPUT || tap >= units.size() - 1) {
+      throw new IllegalArgumentException("expected at least one unit behind the tap, a tap in -1.."
+          + (units.size() - 2) + ", got " + units.size() + " units and tap " + tap);
     }
     int pooled = 1;
     for (Unit unit : units.subList(tap + 1, units.size())) {

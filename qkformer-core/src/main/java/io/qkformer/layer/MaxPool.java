@@ -60,10 +60,7 @@ public final class MaxPool implements Layer {
 
     /** The gradient of the map that was pooled. */
     public INDArray backward(INDArray gradient, Pass pass) {
-      if (gradient.length() != argument.length) {
-        throw new IllegalArgumentException("expected a gradient of " + argument.length + " elements, got "
-            + Shapes.toMapString(gradient) + " (MaxPool)");
-      }
+      Shapes.requireGradient(gradient, value.shape(), "MaxPool");
       INDArray dx = pass.allocate(shape);
       kernel(pass.engine(), shape).backward(Floats.of(gradient), argument, Floats.of(dx));
       return dx;

@@ -28,6 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class QKFormer implements Layer {
 
+  private static final String POOL = "pool";
   private static final String HEAD = "head";
   private static final int GRAIN = 1 << 16;
 
@@ -172,6 +173,7 @@ public final class QKFormer implements Layer {
       stages.forEach(stage -> stage.visitEmbedding(visitor));
       stages.forEach(stage -> stage.visitBlocks(visitor));
     }
+    pool.visit(POOL + ".", visitor);
     head.visit(HEAD + ".", visitor);
   }
 
@@ -193,7 +195,7 @@ public final class QKFormer implements Layer {
     for (Stage stage : stages) {
       shape = stage.trace(shape, trace);
     }
-    return head.trace(HEAD, pool.trace("pool", shape, trace), trace);
+    return head.trace(HEAD, pool.trace(POOL, shape, trace), trace);
   }
 
   /** A table of layers, shapes, parameters and multiply-accumulates for one sample of the configured size and T. */

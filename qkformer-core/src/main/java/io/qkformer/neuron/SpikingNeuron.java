@@ -227,7 +227,8 @@ public final class SpikingNeuron implements Layer {
     long neurons = x.length() / x.size(0);
     NeuronStep step = config.step((float) rate());
     Floats source = Floats.of(x);
-    long[] shape = x.shape();
+    // a copy: ND4J hands out the array's own shape
+    long[] shape = x.shape().clone();
     shape[0] = steps;
     INDArray spikes = Nd4j.createUninitialized(x.dataType(), shape, 'c');
     INDArray potentials = Nd4j.createUninitialized(x.dataType(), shape, 'c');

@@ -97,7 +97,9 @@ public final class SpikingUnit implements Layer {
       }
       return Output.evaluated(out);
     }
+    long[] outShape = out.shape();
     Backward way = gradient -> {
+      Shapes.requireGradient(gradient, outShape, names.synapse());
       INDArray g = endBackward(current, shape, gradient, pooled, pass);
       if (pooled != null) {
         INDArray unpooled = pooled.backward(g, pass);
@@ -134,8 +136,7 @@ public final class SpikingUnit implements Layer {
     if (neuron == null) {
       return gradient;
     }
-    INDArray g = neuron.backward(current, shape, Floats.of(Shapes.requireMap(gradient, shape[4], names.neuron())),
-        pass);
+    INDArray g = neuron.backward(current, shape, Floats.of(gradient), pass);
     if (pooled != null) {
       pass.release(pooled.value());
     }

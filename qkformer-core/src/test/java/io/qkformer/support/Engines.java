@@ -1,0 +1,53 @@
+package io.qkformer.support;
+
+import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.PortableKernels;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Engines that tests share; their threads are daemons. */
+public final class Engines {
+
+  /** Plain loops, whose bits are the same on every machine. */
+  public static final Engine PORTABLE = Engine.create(new PortableKernels(), 2);
+  /** The best kernels here. */
+  public static final Engine BEST = Engine.create(2);
+
+  private Engines() {
+  }
+
+  public static List<Engine> all() {
+    return List.of(PORTABLE, BEST);
+  }
+
+  /** An engine whose kernels never find spikes to list, so that every product is the dense one. */
+  public static Engine dense() {
+    return Engine.create(intercepted("listSpikes", new AtomicInteger(), -1), 1);
+  }
+
+  /** An engine that counts the calls of a kernel. */
+  public static Engine counting(String kernel, AtomicInteger calls) {
+    return Engine.create(intercepted(kernel, calls, null), 1);
+  }
+
+  private static Kernels intercepted(String kernel, AtomicInteger calls, Object instead) {
+    Kernels portable = new PortableKernels();
+    return (Kernels) Proxy.newProxyInstance(Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class},
+        (proxy, method, arguments) -> {
+          if (method.getName().equals(kernel)) {
+            calls.incrementAndGet();
+            if (instead != null) {
+              return instead;
+            }
+          }
+          try {
+            return method.invoke(portable, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
+  }
+}
