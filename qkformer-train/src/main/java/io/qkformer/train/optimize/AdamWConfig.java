@@ -1,7 +1,8 @@
 package io.qkformer.train.optimize;
 
 /**
- * The constants of {@link AdamW}; the learning rate belongs to the schedule, the weight decay to the parameter group.
+ * The constants of {@link AdamW}; the learning rate belongs to the schedule, the weight decay to the
+ * parameter group.
  *
  * @param beta1   decay of the mean gradient, in [0, 1)
  * @param beta2   decay of the mean squared gradient, in [0, 1)

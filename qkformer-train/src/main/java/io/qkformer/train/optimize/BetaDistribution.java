@@ -16,8 +16,9 @@ final class BetaDistribution {
   }
 
   /**
-   * The logarithm of a Gamma(shape) variate: Marsaglia and Tsang, A simple method for generating gamma variables (ACM
-   * TOMS 2000), with their section 6 for shapes below 1: {@code Gamma(a) = Gamma(a + 1) * U^(1/a)}.
+   * The logarithm of a Gamma(shape) variate: Marsaglia and Tsang, A simple method for generating gamma
+   * variables (ACM TOMS 2000), with their section 6 for shapes below 1:
+   * {@code Gamma(a) = Gamma(a + 1) * U^(1/a)}.
    */
   private static double logGamma(double shape, RandomStream random) {
     double boost = shape < 1 ? StrictMath.log(1 - random.nextDouble()) / shape : 0;

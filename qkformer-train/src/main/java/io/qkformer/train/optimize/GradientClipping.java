@@ -5,8 +5,8 @@ import io.qkformer.tensor.Floats;
 import java.util.List;
 
 /**
- * Shortens a gradient that is too long, keeping its direction: PyTorch's {@code clip_grad_norm_}. To be applied between
- * the backward pass and the step.
+ * Shortens a gradient that is too long, keeping its direction: PyTorch's {@code clip_grad_norm_}. To be
+ * applied between the backward pass and the step.
  *
  * @param maxNorm the longest that is left as it is, above 0
  */

@@ -5,7 +5,9 @@ import io.qkformer.tensor.Floats;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The length of the gradient: of all parameters' gradients as one vector, PyTorch's {@code clip_grad_norm_}. */
+/**
+ * The length of the gradient: of all parameters' gradients as one vector, PyTorch's {@code clip_grad_norm_}.
+ */
 public final class GradientNorm {
 
   private GradientNorm() {
@@ -35,8 +37,8 @@ public final class GradientNorm {
       // squares of finite floats cannot overflow a double
       if (!Double.isFinite(partial[i])) {
         throw new IllegalStateException("the gradient of " + tiles.tiles().get(i).slot().name()
-            + " holds NaN or infinity; the training diverged: go back to the last checkpoint and lower the learning "
-            + "rate or clip gradients");
+            + " holds NaN or infinity; the training diverged: go back to the last checkpoint and lower the "
+            + "learning rate or clip gradients");
       }
       sum += partial[i];
     }

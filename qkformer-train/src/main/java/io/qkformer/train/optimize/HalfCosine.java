@@ -1,8 +1,8 @@
 package io.qkformer.train.optimize;
 
 /**
- * Linear warm-up from 0, then half a cosine: the ImageNet recipe's schedule, from MAE (reference-facts 3.2). With W, E
- * the warm-up's and the whole length:
+ * Linear warm-up from 0, then half a cosine: the ImageNet recipe's schedule, from MAE (reference-facts 3.2).
+ * With W, E the warm-up's and the whole length:
  * <pre>
  * e &lt; W:       rate * e / W
  * W &lt;= e &lt; E:  minRate + (rate - minRate) * (1 + cos(pi * (e - W) / (E - W))) / 2
@@ -14,7 +14,8 @@ package io.qkformer.train.optimize;
  * @param warmupEpochs W, in [0, E]
  * @param minRate      the rate at the end, at most {@code rate}
  */
-public record HalfCosine(double rate, int epochs, int warmupEpochs, double minRate) implements LearningRateSchedule {
+public record HalfCosine(double rate, int epochs, int warmupEpochs, double minRate)
+    implements LearningRateSchedule {
 
   /** Checks each value. */
   public HalfCosine {

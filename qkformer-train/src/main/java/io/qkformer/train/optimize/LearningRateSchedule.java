@@ -1,8 +1,8 @@
 package io.qkformer.train.optimize;
 
 /**
- * The learning rate as a function of the time. Whether it is asked once per epoch (CIFAR, events) or in each step
- * (ImageNet) is the trainer's choice.
+ * The learning rate as a function of the time. Whether it is asked once per epoch (CIFAR, events) or in each
+ * step (ImageNet) is the trainer's choice.
  */
 @FunctionalInterface
 public interface LearningRateSchedule {

@@ -6,12 +6,12 @@ import io.qkformer.tensor.Shapes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Mixup (arXiv 1710.09412) as timm does it: sample i of a batch is mixed with sample B-1-i, by one share for the whole
- * batch, drawn from Beta(alpha, alpha). The images are mixed by {@link #mixInPlace}, their targets by
- * {@link SoftTargets#mixedWithReversed}.
+ * Mixup (arXiv 1710.09412) as timm does it: sample i of a batch is mixed with sample B-1-i, by one share for
+ * the whole batch, drawn from Beta(alpha, alpha). The images are mixed by {@link #mixInPlace}, their targets
+ * by {@link SoftTargets#mixedWithReversed}.
  *
- * <p>Differs from timm's loader, which mixes bytes and rounds: here normalised floats are mixed. An odd batch is
- * allowed; its middle sample stays what it is.
+ * <p>Differs from timm's loader, which mixes bytes and rounds: here normalised floats are mixed. An odd batch
+ * is allowed; its middle sample stays what it is.
  *
  * @param alpha       of the Beta distribution, above 0; small: mostly nearly pure samples; 1: uniform
  * @param probability of mixing a batch at all, in [0, 1]

@@ -14,8 +14,8 @@ public interface NoDecayRule {
   boolean exempts(String name, Parameter parameter);
 
   /**
-   * timm's rule, which the reference follows: vectors and scalars (in the state_dict's shape), and whatever is called
-   * {@code .bias}. The weights of convolutions and of the head are left to decay.
+   * timm's rule, which the reference follows: vectors and scalars (in the state_dict's shape), and whatever
+   * is called {@code .bias}. The weights of convolutions and of the head are left to decay.
    */
   static NoDecayRule timm() {
     return (name, parameter) -> name.endsWith(".bias")

@@ -4,7 +4,8 @@ package io.qkformer.train.optimize;
 public interface Optimizer {
 
   /**
-   * Updates the parameters by the gradients that have added up since {@link #clear}; leaves the gradients as they are.
+   * Updates the parameters by the gradients that have added up since {@link #clear}; leaves the gradients as
+   * they are.
    *
    * @param learningRate at least 0
    * @throws IllegalArgumentException when the rate is negative or not finite
@@ -21,8 +22,8 @@ public interface Optimizer {
   /**
    * Goes on from a state that was kept: the values are copied.
    *
-   * @throws IllegalArgumentException when it is of another model or optimizer, naming the first difference; then
-   *     nothing has changed
+   * @throws IllegalArgumentException when it is of another model or optimizer, naming the first difference;
+   *     then nothing has changed
    */
   void restore(OptimizerState state);
 }

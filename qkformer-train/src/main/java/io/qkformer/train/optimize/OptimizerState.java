@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What an optimizer remembers from step to step.
  *
  * @param steps   how many steps were done
- * @param tensors by name, {@code PARAMETER.WHAT} as in {@code head.weight.exp_avg}; FLOAT, of the parameter's shape in
- *                this library
+ * @param tensors by name, {@code PARAMETER.WHAT} as in {@code head.weight.exp_avg}; FLOAT, of the parameter's
+ *                shape in this library
  */
 public record OptimizerState(long steps, Map<String, INDArray> tensors) {
 

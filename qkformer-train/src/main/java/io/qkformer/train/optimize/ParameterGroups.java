@@ -21,7 +21,8 @@ public final class ParameterGroups {
   /**
    * The parameters that decay and those that do not; without a group that would be empty.
    *
-   * @throws IllegalArgumentException when two parameters have one name, there are none, or the decay is negative
+   * @throws IllegalArgumentException when two parameters have one name, there are none, or the decay is
+   *     negative
    */
   public static List<ParameterGroup> of(Layer model, double weightDecay, NoDecayRule rule) {
     Map<String, Parameter> decayed = new LinkedHashMap<>();

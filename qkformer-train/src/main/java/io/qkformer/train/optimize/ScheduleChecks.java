@@ -17,13 +17,15 @@ final class ScheduleChecks {
       throw new IllegalArgumentException("epochs must be at least 1, got " + epochs);
     }
     if (warmupEpochs < 0 || warmupEpochs > epochs) {
-      throw new IllegalArgumentException("warmupEpochs must be in [0, epochs = " + epochs + "], got " + warmupEpochs);
+      throw new IllegalArgumentException("warmupEpochs must be in [0, epochs = " + epochs + "], got "
+          + warmupEpochs);
     }
   }
 
   static void requireAtMost(String name, double value, String limitName, double limit) {
     if (value > limit) {
-      throw new IllegalArgumentException(name + " must be at most " + limitName + " = " + limit + ", got " + value);
+      throw new IllegalArgumentException(name + " must be at most " + limitName + " = " + limit + ", got "
+          + value);
     }
   }
 }

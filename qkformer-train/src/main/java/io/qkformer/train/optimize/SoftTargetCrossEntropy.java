@@ -28,8 +28,8 @@ public final class SoftTargetCrossEntropy {
     int classes = targets.classes();
     if (logits.dataType() != DataType.FLOAT || logits.rank() != 2 || logits.size(0) != batch
         || logits.size(1) != classes) {
-      throw new IllegalArgumentException("expected logits FLOAT [B=" + batch + ", classes=" + classes + "], got "
-          + logits.dataType() + " " + Shapes.toString(logits));
+      throw new IllegalArgumentException("expected logits FLOAT [B=" + batch + ", classes=" + classes
+          + "], got " + logits.dataType() + " " + Shapes.toString(logits));
     }
     Floats values = Floats.of(Floats.contiguous(logits));
     INDArray gradient = Nd4j.createUninitialized(DataType.FLOAT, batch, classes);

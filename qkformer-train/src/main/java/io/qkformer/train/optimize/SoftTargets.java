@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What the classifier should answer: a distribution over the classes for each sample, {@code [B, classes]}, in double.
- * Immutable. Made from labels by {@link #of} and mixed like the images by {@link #mixedWithReversed}.
+ * What the classifier should answer: a distribution over the classes for each sample, {@code [B, classes]},
+ * in double. Immutable. Made from labels by {@link #of} and mixed like the images by
+ * {@link #mixedWithReversed}.
  */
 public final class SoftTargets {
 
@@ -18,13 +19,14 @@ public final class SoftTargets {
   }
 
   /**
-   * Smoothed labels as timm makes them: {@code 1 - s + s / K} for the labelled class, {@code s / K} for each other.
+   * Smoothed labels as timm makes them: {@code 1 - s + s / K} for the labelled class, {@code s / K} for each
+   * other.
    *
    * @param labels    the class of each sample, {@code [B]}
    * @param classes   K, the number of classes
    * @param smoothing s in [0, 1); 0 gives one-hot targets
-   * @throws IllegalArgumentException when there are no labels, a label is outside [0, K), K is below 1, or s is
-   *     outside [0, 1)
+   * @throws IllegalArgumentException when there are no labels, a label is outside [0, K), K is below 1, or s
+   *     is outside [0, 1)
    */
   public static SoftTargets of(int[] labels, int classes, double smoothing) {
     if (classes < 1) {
@@ -41,8 +43,8 @@ public final class SoftTargets {
     Arrays.fill(probabilities, off);
     for (int b = 0; b < labels.length; b++) {
       if (labels[b] < 0 || labels[b] >= classes) {
-        throw new IllegalArgumentException("labels[" + b + "] must be in [0, " + classes + "), got " + labels[b]
-            + "; has the model as many classes as the data set?");
+        throw new IllegalArgumentException("labels[" + b + "] must be in [0, " + classes + "), got "
+            + labels[b] + "; has the model as many classes as the data set?");
       }
       probabilities[b * classes + labels[b]] = 1 - smoothing + off;
     }
@@ -50,7 +52,8 @@ public final class SoftTargets {
   }
 
   /**
-   * The targets of a batch that {@link Mixup#mixInPlace} mixed: {@code lambda * y[i] + (1 - lambda) * y[B-1-i]}.
+   * The targets of a batch that {@link Mixup#mixInPlace} mixed:
+   * {@code lambda * y[i] + (1 - lambda) * y[B-1-i]}.
    *
    * @param lambda the share of the sample itself, in [0, 1]
    * @throws IllegalArgumentException when {@code lambda} is outside [0, 1]
@@ -93,8 +96,8 @@ public final class SoftTargets {
   }
 
   /**
-   * The most probable class of each sample, the first of equals: what the reference measures the training accuracy
-   * against when samples are mixed (reference-facts 3.7).
+   * The most probable class of each sample, the first of equals: what the reference measures the training
+   * accuracy against when samples are mixed (reference-facts 3.7).
    */
   public int[] likeliest() {
     int[] best = new int[batch()];

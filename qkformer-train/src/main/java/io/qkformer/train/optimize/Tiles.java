@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of groups cut into tiles that fit the caches. The partition depends on the sizes alone, so that sums
- * over tiles do not depend on the number of threads.
+ * The parameters of groups cut into tiles that fit the caches. The partition depends on the sizes alone, so
+ * that sums over tiles do not depend on the number of threads.
  */
 final class Tiles {
 
@@ -37,7 +37,8 @@ final class Tiles {
       group.parameters().forEach((name, parameter) -> {
         // a parameter has no equals of its own, so this finds the same one under another name
         if (seen.containsKey(name) || seen.containsValue(parameter)) {
-          throw new IllegalArgumentException("parameter " + name + " comes twice; each must be in one group only");
+          throw new IllegalArgumentException("parameter " + name
+              + " comes twice; each must be in one group only");
         }
         seen.put(name, parameter);
         add(new Slot(slots.size(), name, parameter, group.weightDecay()));

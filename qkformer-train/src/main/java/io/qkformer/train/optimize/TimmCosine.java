@@ -1,8 +1,8 @@
 package io.qkformer.train.optimize;
 
 /**
- * timm's cosine schedule with its defaults, as the CIFAR and event recipes use it (reference-facts 3.2). With W, E the
- * warm-up's and the schedule's length:
+ * timm's cosine schedule with its defaults, as the CIFAR and event recipes use it (reference-facts 3.2). With
+ * W, E the warm-up's and the schedule's length:
  * <pre>
  * e &lt; W:       warmupRate + e * (rate - warmupRate) / W
  * W &lt;= e &lt; E:  minRate + (rate - minRate) * (1 + cos(pi * e / E)) / 2

@@ -147,7 +147,8 @@ class AdamWTest {
     model.addGradients(0);
     new AdamW(ParameterGroups.of(model, 0), DEFAULTS).clear();
 
-    model.parameters().forEach((name, p) -> assertThat(p.gradient().norm1Number().doubleValue()).as(name).isZero());
+    model.parameters()
+        .forEach((name, p) -> assertThat(p.gradient().norm1Number().doubleValue()).as(name).isZero());
   }
 
   @Test
@@ -195,7 +196,8 @@ class AdamWTest {
     ToyModel model = new ToyModel();
     List<ParameterGroup> groups = ParameterGroups.of(model, 0);
     for (double rate : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> new AdamW(groups, DEFAULTS).step(rate)).isInstanceOf(IllegalArgumentException.class)
+      assertThatThrownBy(() -> new AdamW(groups, DEFAULTS).step(rate))
+          .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("learningRate must be at least 0 and finite, got " + rate);
     }
     assertThatThrownBy(() -> new AdamW(List.of(groups.get(0), groups.get(0)), DEFAULTS))

@@ -44,7 +44,8 @@ class GoldenOptimizeTest {
         for (ZipEntry entry : Collections.list(zip.entries())) {
           byte[] bytes = zip.getInputStream(entry).readAllBytes();
           if (entry.getName().endsWith(".npy")) {
-            tensors.put(entry.getName().substring(0, entry.getName().length() - 4), Nd4j.createNpyFromByteArray(bytes));
+            String tensor = entry.getName().substring(0, entry.getName().length() - ".npy".length());
+            tensors.put(tensor, Nd4j.createNpyFromByteArray(bytes));
           } else {
             properties.load(new StringReader(new String(bytes, StandardCharsets.UTF_8)));
           }
@@ -80,9 +81,11 @@ class GoldenOptimizeTest {
   void schedules(String name) throws IOException {
     Case golden = Case.read(name);
     LearningRateSchedule schedule = switch (golden.properties().getProperty("config.formula")) {
-      case "timm-cosine" -> new TimmCosine(golden.number("lr"), golden.whole("epochs"), golden.whole("warmup_epochs"),
+      case "timm-cosine" -> new TimmCosine(golden.number("lr"), golden.whole("epochs"),
+          golden.whole("warmup_epochs"),
           golden.number("warmup_lr"), golden.number("min_lr"), golden.whole("cooldown_epochs"));
-      case "half-cosine" -> new HalfCosine(golden.number("lr"), golden.whole("epochs"), golden.whole("warmup_epochs"),
+      case "half-cosine" -> new HalfCosine(golden.number("lr"), golden.whole("epochs"),
+          golden.whole("warmup_epochs"),
           golden.number("min_lr"));
       default -> throw new IllegalStateException("unknown formula");
     };
@@ -122,7 +125,8 @@ class GoldenOptimizeTest {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     for (String name : List.of("a", "b", "c", "d")) {
       INDArray start = golden.tensors().get("in/p0/" + name);
-      Parameter parameter = new Parameter(Parameter.Role.WEIGHT, StateLayout.SAME, Initializer.constant(0), start.shape());
+      Parameter parameter = new Parameter(Parameter.Role.WEIGHT, StateLayout.SAME, Initializer.constant(0),
+          start.shape());
       parameter.value().assign(start);
       parameters.put(name, parameter);
     }

@@ -59,12 +59,15 @@ class LearningRateScheduleTest {
   void badFieldsAreNamed() {
     assertThatThrownBy(() -> new TimmCosine(-1, 400, 20, 1e-5, 1e-5, 10)).hasMessageContaining("rate")
         .hasMessageContaining("-1");
-    assertThatThrownBy(() -> new TimmCosine(1e-3, 0, 0, 1e-5, 1e-5, 10)).hasMessageContaining("epochs must be at least 1");
-    assertThatThrownBy(() -> new TimmCosine(1e-3, 10, 11, 1e-5, 1e-5, 10)).hasMessageContaining("warmupEpochs")
+    assertThatThrownBy(() -> new TimmCosine(1e-3, 0, 0, 1e-5, 1e-5, 10))
+        .hasMessageContaining("epochs must be at least 1");
+    assertThatThrownBy(() -> new TimmCosine(1e-3, 10, 11, 1e-5, 1e-5, 10))
+        .hasMessageContaining("warmupEpochs")
         .hasMessageContaining("11");
     assertThatThrownBy(() -> new TimmCosine(1e-3, 10, 1, 1e-5, 1e-2, 10))
         .hasMessage("minRate must be at most rate = 0.001, got 0.01");
-    assertThatThrownBy(() -> new TimmCosine(1e-3, 10, 1, 1e-5, 1e-5, -1)).hasMessageContaining("cooldownEpochs");
+    assertThatThrownBy(() -> new TimmCosine(1e-3, 10, 1, 1e-5, 1e-5, -1))
+        .hasMessageContaining("cooldownEpochs");
     assertThatThrownBy(() -> new HalfCosine(Double.NaN, 10, 1, 1e-5)).hasMessageContaining("rate")
         .hasMessageContaining("NaN");
     assertThatThrownBy(() -> new ConstantRate(Double.POSITIVE_INFINITY)).hasMessageContaining("Infinity");

@@ -73,7 +73,10 @@ class MixupTest {
     assertThat(sample(x, 0, 1)).isEqualTo(sample(before, 0, 0));
   }
 
-  /** Beta(a, a) has mean 1/2 and variance 1 / (4 (2a + 1)); the bounds are over 5 standard errors of 20,000 draws. */
+  /**
+   * Beta(a, a) has mean 1/2 and variance 1 / (4 (2a + 1)); the bounds are over 5 standard errors of 20,000
+   * draws.
+   */
   @ParameterizedTest
   @ValueSource(doubles = {0.2, 0.5, 1, 3})
   void lambdaHasTheMomentsOfTheBetaDistribution(double alpha) {

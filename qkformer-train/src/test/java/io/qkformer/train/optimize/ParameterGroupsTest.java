@@ -48,9 +48,12 @@ class ParameterGroupsTest {
     QKFormer model = new QKFormer(Preset.HST_2_256_CIFAR10_DVS.config(), 1);
     List<ParameterGroup> groups = ParameterGroups.of(model, 0.06);
 
-    assertThat(groups.get(0).parameters().keySet()).allMatch(n -> n.endsWith("_conv.weight") || n.equals("head.weight"));
-    assertThat(groups.get(1).parameters().keySet()).allMatch(n -> n.endsWith(".bias") || n.endsWith("_bn.weight"));
-    assertThat(groups.stream().flatMap(g -> g.parameters().values().stream()).mapToLong(Parameter::count).sum())
+    assertThat(groups.get(0).parameters().keySet())
+        .allMatch(n -> n.endsWith("_conv.weight") || n.equals("head.weight"));
+    assertThat(groups.get(1).parameters().keySet())
+        .allMatch(n -> n.endsWith(".bias") || n.endsWith("_bn.weight"));
+    assertThat(groups.stream().flatMap(g -> g.parameters().values().stream()).mapToLong(Parameter::count)
+        .sum())
         .isEqualTo(model.parameterCount());
   }
 
@@ -65,7 +68,8 @@ class ParameterGroupsTest {
   @Test
   void badModelsAndGroupsAreNamed() {
     Parameter parameter = new ToyModel().parameter("conv.weight");
-    assertThatThrownBy(() -> ParameterGroups.of(visiting(v -> { }), 0)).hasMessage("the model has no parameters");
+    assertThatThrownBy(() -> ParameterGroups.of(visiting(v -> { }), 0))
+        .hasMessage("the model has no parameters");
     assertThatThrownBy(() -> ParameterGroups.of(visiting(v -> {
       v.parameter("a", parameter);
       v.parameter("a", parameter);

@@ -77,7 +77,8 @@ class SoftTargetCrossEntropyTest {
     SoftTargets targets = SoftTargets.of(new int[] {0, 1, 2}, 5, 0.1);
     Loss ofView = SoftTargetCrossEntropy.of(logits.transpose(), targets);
 
-    assertThat(ofView.value()).isEqualTo(SoftTargetCrossEntropy.of(logits.transpose().dup('c'), targets).value());
+    assertThat(ofView.value())
+        .isEqualTo(SoftTargetCrossEntropy.of(logits.transpose().dup('c'), targets).value());
     assertThat(logits).isEqualTo(before);
   }
 
@@ -86,7 +87,8 @@ class SoftTargetCrossEntropyTest {
     SoftTargets targets = SoftTargets.of(new int[] {0, 1}, 3, 0);
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       INDArray logits = random(2, 3).putScalar(1, 2, bad);
-      assertThatThrownBy(() -> SoftTargetCrossEntropy.of(logits, targets)).isInstanceOf(IllegalArgumentException.class)
+      assertThatThrownBy(() -> SoftTargetCrossEntropy.of(logits, targets))
+          .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("logits[1, 2] must be finite, got " + bad).hasMessageContaining("diverged");
     }
     assertThatThrownBy(() -> SoftTargetCrossEntropy.of(random(2, 4), targets))

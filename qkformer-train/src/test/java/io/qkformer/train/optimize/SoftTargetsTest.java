@@ -41,17 +41,20 @@ class SoftTargetsTest {
     assertThat(mixed.at(1, 2)).isEqualTo(0.25);
     assertThat(mixed.at(3, 0)).isEqualTo(0.25);
     assertThat(mixed.likeliest()).containsExactly(0, 1, 2, 3);
-    assertThat(SoftTargets.of(new int[] {0, 1}, 2, 0).mixedWithReversed(0.25).likeliest()).containsExactly(1, 0);
+    assertThat(SoftTargets.of(new int[] {0, 1}, 2, 0).mixedWithReversed(0.25).likeliest())
+        .containsExactly(1, 0);
   }
 
   @Test
   void likeliestOfEqualsIsTheFirst() {
-    assertThat(SoftTargets.of(new int[] {2, 1}, 3, 0).mixedWithReversed(0.5).likeliest()).containsExactly(1, 1);
+    assertThat(SoftTargets.of(new int[] {2, 1}, 3, 0).mixedWithReversed(0.5).likeliest())
+        .containsExactly(1, 1);
   }
 
   @Property(tries = 100)
-  void eachSampleIsADistribution(@ForAll @Size(min = 1, max = 6) int[] labels, @ForAll @IntRange(min = 1, max = 9) int k,
-      @ForAll @DoubleRange(min = 0, max = 0.99) double smoothing, @ForAll @DoubleRange(min = 0, max = 1) double lambda) {
+  void eachSampleIsADistribution(@ForAll @Size(min = 1, max = 6) int[] labels,
+      @ForAll @IntRange(min = 1, max = 9) int k, @ForAll @DoubleRange(min = 0, max = 0.99) double smoothing,
+      @ForAll @DoubleRange(min = 0, max = 1) double lambda) {
     int[] valid = Arrays.stream(labels).map(label -> Math.floorMod(label, k)).toArray();
     SoftTargets targets = SoftTargets.of(valid, k, smoothing).mixedWithReversed(lambda);
 
@@ -67,19 +70,24 @@ class SoftTargetsTest {
 
   @Test
   void badInputIsNamed() {
-    assertThatThrownBy(() -> SoftTargets.of(new int[] {0, 10}, 10, 0)).isInstanceOf(IllegalArgumentException.class)
+    assertThatThrownBy(() -> SoftTargets.of(new int[] {0, 10}, 10, 0))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("labels[1] must be in [0, 10), got 10; has the model as many classes as the data set?");
     assertThatThrownBy(() -> SoftTargets.of(new int[] {-1}, 10, 0)).hasMessageContaining("labels[0]")
         .hasMessageContaining("got -1");
     assertThatThrownBy(() -> SoftTargets.of(new int[0], 10, 0)).hasMessageContaining("at least one label");
-    assertThatThrownBy(() -> SoftTargets.of(new int[1], 0, 0)).hasMessageContaining("classes").hasMessageContaining("0");
+    assertThatThrownBy(() -> SoftTargets.of(new int[1], 0, 0)).hasMessageContaining("classes")
+        .hasMessageContaining("0");
     for (double smoothing : new double[] {-0.1, 1, Double.NaN}) {
-      assertThatThrownBy(() -> SoftTargets.of(new int[1], 10, smoothing)).isInstanceOf(IllegalArgumentException.class)
+      assertThatThrownBy(() -> SoftTargets.of(new int[1], 10, smoothing))
+          .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("smoothing must be in [0, 1), got " + smoothing);
     }
     assertThatThrownBy(() -> SoftTargets.of(new int[1], 10, 0).mixedWithReversed(1.5))
         .hasMessage("lambda must be in [0, 1], got 1.5");
-    assertThatThrownBy(() -> SoftTargets.of(new int[1], 10, 0).at(1, 0)).isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> SoftTargets.of(new int[2], 10, 0).at(0, 10)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> SoftTargets.of(new int[1], 10, 0).at(1, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> SoftTargets.of(new int[2], 10, 0).at(0, 10))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }
