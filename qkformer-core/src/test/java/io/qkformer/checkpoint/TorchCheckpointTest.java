@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +23,6 @@ class TorchCheckpointTest {
   @TempDir
   private Path folder;
 
-  @Tag("golden")
   @ParameterizedTest
   @CsvSource({
       "ckpt_half_plif, 235", "ckpt_legacy_cifar, 200", "ckpt_raw_cifar, 200", "ckpt_raw_cifar_torch2, 200",
