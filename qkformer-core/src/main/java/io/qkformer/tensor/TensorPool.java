@@ -42,6 +42,13 @@ public final class TensorPool implements AutoCloseable {
     buffers.computeIfAbsent(buffer.length, n -> new ArrayDeque<>()).addLast(buffer);
   }
 
+  /** The bytes that lie ready to be used again. */
+  public synchronized long freeBytes() {
+    long floats = arrays.values().stream().flatMap(Deque::stream).mapToLong(INDArray::length).sum()
+        + buffers.values().stream().flatMap(Deque::stream).mapToLong(buffer -> buffer.length).sum();
+    return Float.BYTES * floats;
+  }
+
   /** Frees everything that is not in use now. */
   @Override
   public synchronized void close() {

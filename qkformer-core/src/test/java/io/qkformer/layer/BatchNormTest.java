@@ -133,9 +133,9 @@ class BatchNormTest {
     for (String name : new String[] {"running_mean", "running_var"}) {
       ReferenceCheck.assertClose(buffers(once).get(name), buffers(repeated).get(name), 1e-6, name);
     }
-    // n / (n - 1) with n = 16, not 4: 7 % against 33 %
-    assertThat(buffers(once).get("running_var").getDouble(0)).isNotCloseTo(
-        0.9 + 0.1 * 4 / 3.0 * x.reshape(4, 3).var(false, 0).getDouble(0), within(1e-3));
+    // n / (n - 1) with n = 16, not 4
+    assertThat(buffers(once).get("running_var").getDouble(0)).isCloseTo(
+        0.9 + 0.1 * 16 / 15 * x.reshape(4, 3).var(false, 0).getDouble(0), within(1e-6));
   }
 
   private static float[] repeat(float[] values, int times) {

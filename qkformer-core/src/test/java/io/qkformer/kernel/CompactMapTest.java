@@ -1,0 +1,60 @@
+package io.qkformer.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.qkformer.support.Engines;
+import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.Floats;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class CompactMapTest {
+
+  @Property(tries = 60)
+  void anyRangeIsReadBack(@ForAll @IntRange(min = 1, max = 40_000) int length,
+      @ForAll @IntRange(min = 0, max = 39_999) int start, @ForAll @IntRange(min = 0, max = 500) int run,
+      @ForAll @IntRange(min = 1, max = 127) int largest) {
+    INDArray map = TestMaps.counts(length, 0.3, largest, length);
+    CompactMap compact = CompactMap.pack(Engines.PORTABLE, Floats.of(map));
+    int from = start % length;
+    int count = Math.min(run, length - from);
+    float[] expected = new float[count + 3];
+    float[] actual = new float[count + 3];
+    Floats.of(map).read(from, expected, 2, count);
+    compact.read(from, actual, 2, count);
+    assertThat(actual).isEqualTo(expected);
+    assertThat(compact.length()).isEqualTo(length);
+  }
+
+  @Test
+  void aSpikeTakesABitAndACountAByte() {
+    assertThat(CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.spikes(1, 0.5, 100_000))).bytes())
+        .isBetween(12_500L, 12_508L);
+    assertThat(CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.counts(1, 0.5, 3, 100_000))).bytes())
+        .isEqualTo(100_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0.5f, -1, 128, Float.NaN, Float.POSITIVE_INFINITY, -0.25f, 1e10f})
+  void whatIsNoSmallCountIsNotPacked(float value) {
+    for (int at : new int[] {0, 63, 20_000}) {
+      INDArray map = TestMaps.spikes(2, 0.5, 20_001);
+      map.putScalar(at, value);
+      assertThat(CompactMap.pack(Engines.PORTABLE, Floats.of(map))).isNull();
+    }
+  }
+
+  @Test
+  void rangesBeyondTheMapAreRefused() {
+    CompactMap compact = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.spikes(3, 0.5, 70)));
+    assertThatThrownBy(() -> compact.read(60, new float[20], 0, 11)).isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessageContaining("60").hasMessageContaining("70");
+    assertThatThrownBy(() -> compact.read(-1, new float[20], 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+}

@@ -1,0 +1,75 @@
+package io.qkformer.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkersTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void eachChunkRunsOnce(int threads) {
+    try (Workers workers = new Workers(threads)) {
+      for (int chunks : new int[] {0, 1, 2, 7, 100}) {
+        AtomicIntegerArray calls = new AtomicIntegerArray(chunks);
+        workers.forEach(chunks, (chunk, scratch) -> calls.incrementAndGet(chunk));
+        for (int i = 0; i < chunks; i++) {
+          assertThat(calls.get(i)).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void rangesCoverAllItemsInPiecesOfTheGrain() {
+    try (Workers workers = new Workers(2)) {
+      AtomicIntegerArray items = new AtomicIntegerArray(23);
+      workers.forRanges(23, 5, (from, to, scratch) -> {
+        assertThat(to - from).isBetween(1L, 5L);
+        for (long i = from; i < to; i++) {
+          items.incrementAndGet((int) i);
+        }
+      });
+      assertThat(items.toString()).doesNotContain("0").doesNotContain("2");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void aTasksExceptionReachesTheCallerAndTheWorkersGoOn(int threads) {
+    try (Workers workers = new Workers(threads)) {
+      for (int bad = 0; bad < 4; bad++) {
+        int chunkToFail = bad;
+        assertThatThrownBy(() -> workers.forEach(4, (chunk, scratch) -> {
+          if (chunk == chunkToFail) {
+            throw new IllegalArgumentException("chunk " + chunk);
+          }
+        })).isInstanceOf(IllegalArgumentException.class).hasMessage("chunk " + bad);
+      }
+      AtomicInteger sum = new AtomicInteger();
+      workers.forEach(10, (chunk, scratch) -> sum.addAndGet(chunk));
+      assertThat(sum).hasValue(45);
+    }
+  }
+
+  @Test
+  void scratchBelongsToAThreadAndGrows() {
+    Scratch scratch = new Scratch();
+    float[] small = scratch.floats(0, 10);
+    assertThat(scratch.floats(0, 5)).isSameAs(small);
+    assertThat(scratch.floats(1, 10)).isNotSameAs(small);
+    assertThat(scratch.floats(0, 11)).hasSizeGreaterThanOrEqualTo(11).isNotSameAs(small);
+    assertThat(scratch.ints(0, 7)).hasSizeGreaterThanOrEqualTo(7);
+  }
+
+  @Test
+  void noThreadsAreRefused() {
+    assertThatThrownBy(() -> new Workers(0)).hasMessage("threads must be at least 1, got 0");
+    assertThatThrownBy(() -> Engine.create(new PortableKernels(), -1)).hasMessageContaining("got -1");
+  }
+}

@@ -1,0 +1,76 @@
+package io.qkformer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.PortableKernels;
+import io.qkformer.layer.Mode;
+import io.qkformer.layer.Output;
+import io.qkformer.layer.Pass;
+import io.qkformer.neuron.Shortcut;
+import io.qkformer.support.TestMaps;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class ModelMemoryTest {
+
+  static List<HstConfig> all() {
+    List<HstConfig> all = new ArrayList<>();
+    for (HstConfig config : SmallModels.all()) {
+      all.add(config.withStochasticDepth(0.2));
+      if (config.form() != Form.SPIKFORMER) {
+        all.add(config.withShortcut(Shortcut.PRE_ACTIVATION));
+      }
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void nothingIsHeldAfterAStepAndTheSecondAllocatesNothing(HstConfig config) {
+    QKFormer model = SmallModels.model(config);
+    INDArray x = SmallModels.input(config, 2);
+    try (Engine engine = Engine.create(new PortableKernels(), 2)) {
+      long[] pooled = new long[3];
+      for (int step = 0; step < pooled.length; step++) {
+        for (Mode mode : Mode.values()) {
+          step(model, x, mode, engine);
+        }
+        pooled[step] = engine.pool().freeBytes();
+      }
+      assertThat(pooled[0]).isPositive();
+      assertThat(pooled).containsOnly(pooled[0]);
+    }
+  }
+
+  private static void step(QKFormer model, INDArray x, Mode mode, Engine engine) {
+    try (Pass pass = Pass.of(mode, engine, model.config().timeSteps())) {
+      Output output = model.forward(x, pass);
+      assertThat(pass.heldBytes()).isPositive();
+      if (mode.keepsState()) {
+        pass.release(output.backward().apply(TestMaps.gaussian(1, output.value().shape())));
+      }
+      pass.release(output.value());
+      assertThat(pass.heldBytes()).as(mode.toString()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void closingAPassGivesBackWhatAnUnfinishedStepHolds(HstConfig config) {
+    QKFormer model = SmallModels.model(config);
+    INDArray x = SmallModels.input(config, 2);
+    try (Engine engine = Engine.create(new PortableKernels(), 1)) {
+      step(model, x, Mode.TRAINING, engine);
+      long pooled = engine.pool().freeBytes();
+      try (Pass pass = Pass.training(engine, config.timeSteps())) {
+        model.forward(x, pass);
+        assertThat(engine.pool().freeBytes()).isLessThan(pooled);
+      }
+      assertThat(engine.pool().freeBytes()).isEqualTo(pooled);
+    }
+  }
+}
