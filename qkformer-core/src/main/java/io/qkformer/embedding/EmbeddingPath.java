@@ -56,6 +56,11 @@ public record EmbeddingPath(List<Unit> units, int tap, int stride) {
     return new EmbeddingPath(List.of(new Unit("proj", 2, Pooling.NONE), new Unit("proj1", 1, Pooling.NONE)), 0, 1);
   }
 
+  /** Between the CIFAR and the ImageNet stem: half the resolution. Not in the paper; for small images on a CPU. */
+  public static EmbeddingPath compactStem() {
+    return new EmbeddingPath(List.of(new Unit("proj", 2, Pooling.MAX), new Unit("proj1", 1, Pooling.NONE)), 0, 1);
+  }
+
   /** The stem of the ImageNet models: a quarter of the resolution. */
   public static EmbeddingPath imageNetStem() {
     return new EmbeddingPath(List.of(new Unit("proj", 2, Pooling.MAX), new Unit("proj1", 1, Pooling.MAX),

@@ -11,6 +11,8 @@ public enum Form {
 
   /** CIFAR: the stem keeps the resolution. */
   CIFAR(EmbeddingPath.cifarStem(), Order.POOL_LAST, "proj3", "ssa", SpikingMlp.Names.MLP),
+  /** As CIFAR, but the stem halves the resolution and F pools first: for small images on a CPU. Not in the paper. */
+  COMPACT(EmbeddingPath.compactStem(), Order.POOL_FIRST, "proj3", "ssa", SpikingMlp.Names.MLP),
   /** ImageNet: the stem quarters the resolution. */
   IMAGENET(EmbeddingPath.imageNetStem(), Order.POOL_FIRST, "proj3", "attn", SpikingMlp.Names.FC),
   /** Event cameras: the stem divides the resolution by 8; the input carries time. */

@@ -75,6 +75,8 @@ class ModelReferenceTest {
     }
     return switch (config.form()) {
       case CIFAR -> parts.embedding(prefix, input, EmbeddingPath.cifarStem(), config.neuron(), config.shortcut());
+      case COMPACT -> parts.embedding(prefix, input, EmbeddingPath.compactStem(), config.neuron(),
+          config.shortcut());
       case IMAGENET -> parts.embedding(prefix, input, EmbeddingPath.imageNetStem(), config.neuron(),
           config.shortcut());
       case EVENTS -> parts.embedding(prefix, input, EmbeddingPath.eventStem(), config.neuron(), config.shortcut());

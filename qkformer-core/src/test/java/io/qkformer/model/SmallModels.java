@@ -21,6 +21,7 @@ final class SmallModels {
   static HstConfig config(Form form, AttentionKind last) {
     return switch (form) {
       case CIFAR -> of(form, 8, 12, new int[] {1, 1, 1}, QKTA, QKTA, last);
+      case COMPACT -> of(form, 16, 8, new int[] {1, 1, 1}, QKTA, QKTA, last);
       case IMAGENET -> of(form, 32, 16, new int[] {1, 1, 1}, QKTA, QKTA, last);
       case EVENTS -> of(form, 32, 16, new int[] {1, 1}, QKTA, last);
       case SPIKFORMER -> of(form, 16, 12, new int[] {2}, last);
