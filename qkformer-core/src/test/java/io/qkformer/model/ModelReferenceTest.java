@@ -50,9 +50,11 @@ class ModelReferenceTest {
       x = embedding(parts, ops, x, config, i);
       boolean spikformer = form == Form.SPIKFORMER;
       String hidden = form == Form.CIFAR || form == Form.EVENTS ? "mlp" : "fc";
-      String attention = spikformer || form == Form.IMAGENET && stage.attention() == AttentionKind.SSA ? "attn"
+      String attention = spikformer || form == Form.IMAGENET && stage.attention() == AttentionKind.SSA
+          ? "attn"
           : stage.attention() == AttentionKind.SSA ? "ssa" : "tssa";
-      AttentionConfig core = new AttentionConfig(stage.attention(), stage.width(), stage.heads(), config.neuron(),
+      AttentionConfig core = new AttentionConfig(stage.attention(), stage.width(), stage.heads(),
+          config.neuron(),
           config.attentionThreshold(), config.ssaScale(), config.ssaTiming(), config.shortcut(),
           spikformer ? AttentionConfig.Names.LINEAR : AttentionConfig.Names.CONV);
       for (int b = 0; b < stage.depth(); b++) {
@@ -66,18 +68,22 @@ class ModelReferenceTest {
     return ops.linear("head.", ops.average(x));
   }
 
-  private static ReferenceMap embedding(ReferenceParts parts, Reference ops, ReferenceMap input, HstConfig config,
+  private static ReferenceMap embedding(ReferenceParts parts, Reference ops, ReferenceMap input,
+      HstConfig config,
       int index) {
     String prefix = "patch_embed" + (index + 1) + ".";
     if (index > 0) {
-      EmbeddingPath path = EmbeddingPath.stage(config.form() == Form.EVENTS ? "proj" : "proj3", config.order());
+      EmbeddingPath path = EmbeddingPath.stage(config.form() == Form.EVENTS ? "proj" : "proj3",
+          config.order());
       return parts.embedding(prefix, input, path, config.neuron(), config.shortcut());
     }
     return switch (config.form()) {
-      case CIFAR -> parts.embedding(prefix, input, EmbeddingPath.cifarStem(), config.neuron(), config.shortcut());
+      case CIFAR -> parts.embedding(prefix, input, EmbeddingPath.cifarStem(), config.neuron(),
+          config.shortcut());
       case IMAGENET -> parts.embedding(prefix, input, EmbeddingPath.imageNetStem(), config.neuron(),
           config.shortcut());
-      case EVENTS -> parts.embedding(prefix, input, EmbeddingPath.eventStem(), config.neuron(), config.shortcut());
+      case EVENTS -> parts.embedding(prefix, input, EmbeddingPath.eventStem(), config.neuron(),
+          config.shortcut());
       case SPIKFORMER -> splitting(parts, ops, input, config.neuron());
     };
   }
