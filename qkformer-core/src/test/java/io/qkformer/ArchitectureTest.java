@@ -25,7 +25,8 @@ class ArchitectureTest {
       resideInAPackage("io.qkformer.kernel").and(simpleNameStartingWith("Simd"));
 
   @ArchTest
-  static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("io.qkformer.(**)").should().beFreeOfCycles();
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("io.qkformer.(**)").should()
+      .beFreeOfCycles();
 
   @ArchTest
   static final ArchRule PACKAGES_DEPEND_DOWNWARDS = layeredArchitecture()
@@ -44,7 +45,8 @@ class ArchitectureTest {
       .whereLayer("neuron").mayOnlyAccessLayers("tensor", "kernel", "layer")
       .whereLayer("attention").mayOnlyAccessLayers("tensor", "kernel", "layer", "neuron")
       .whereLayer("embedding").mayOnlyAccessLayers("tensor", "kernel", "layer", "neuron")
-      .whereLayer("model").mayOnlyAccessLayers("tensor", "kernel", "layer", "neuron", "attention", "embedding")
+      .whereLayer("model").mayOnlyAccessLayers("tensor", "kernel", "layer", "neuron", "attention",
+          "embedding")
       .whereLayer("checkpoint").mayOnlyAccessLayers("tensor", "layer", "model")
       .whereLayer("checkpoint").mayNotBeAccessedByAnyLayer()
       .ensureAllClassesAreContainedInArchitecture();
@@ -58,7 +60,8 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule NOTHING_PRINTS_A_STACK_TRACE = noClasses().should().callMethodWhere(
-      DescribedPredicate.describe("printStackTrace is called", call -> call.getName().equals("printStackTrace")));
+      DescribedPredicate.describe("printStackTrace is called",
+          call -> call.getName().equals("printStackTrace")));
 
   @ArchTest
   static final ArchRule LOGGING_GOES_THROUGH_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
@@ -68,7 +71,8 @@ class ArchitectureTest {
       .resideInAnyPackage("ch.qos.logback..", "org.apache.log4j..", "org.apache.logging..");
 
   @ArchTest
-  static final ArchRule ONLY_SIMD_KERNELS_USE_THE_VECTOR_API = noClasses().that(DescribedPredicate.not(SIMD_KERNELS))
+  static final ArchRule ONLY_SIMD_KERNELS_USE_THE_VECTOR_API = noClasses()
+      .that(DescribedPredicate.not(SIMD_KERNELS))
       .should().dependOnClassesThat().resideInAPackage(VECTOR_API);
 
   @ArchTest

@@ -39,7 +39,8 @@ class AttentionTest {
         long batch = x.size(1) / parts;
         List<INDArray> projected = new ArrayList<>();
         for (int i = 0; i < parts; i++) {
-          projected.add(x.get(NDArrayIndex.all(), NDArrayIndex.interval(i * batch, (i + 1) * batch)).dup('c'));
+          projected.add(x.get(NDArrayIndex.all(), NDArrayIndex.interval(i * batch, (i + 1) * batch))
+              .dup('c'));
         }
         AttentionCore.Attended attended = core.attend(projected, pass);
         return new Output(attended.value(), gradient -> {
@@ -106,7 +107,8 @@ class AttentionTest {
   @CsvSource({"1, 0.125", "2, 0.125", "4, 0.3", "12, 1"})
   void selfAttentionEqualsTheProductsWithTheAttentionMap(int heads, double scale) {
     ReferenceCheck.training(2).check(sideBySide(new SelfAttention(12, heads, scale, HALF)),
-        TestMaps.spikes(5, 0.35, 2, 6, 3, 4, 12), (ops, x) -> new ReferenceParts(ops).selfCore("", part(x, 0, 3),
+        TestMaps.spikes(5, 0.35, 2, 6, 3, 4, 12),
+        (ops, x) -> new ReferenceParts(ops).selfCore("", part(x, 0, 3),
             part(x, 1, 3), part(x, 2, 3), heads, scale, HALF));
   }
 
@@ -117,7 +119,8 @@ class AttentionTest {
       AttentionConfig config = config(kind, 2, shortcut);
       for (Mode mode : List.of(Mode.TRAINING, Mode.FROZEN_STATISTICS)) {
         new ReferenceCheck(mode, 3, 5e-5).check(TestMaps.livened(new SpikingAttention(config), 11),
-            TestMaps.counts(6, 0.4, 2, 3, 2, 3, 4, 8), (ops, x) -> new ReferenceParts(ops).attention("", x, config));
+            TestMaps.counts(6, 0.4, 2, 3, 2, 3, 4, 8),
+            (ops, x) -> new ReferenceParts(ops).attention("", x, config));
       }
     }
   }
@@ -125,19 +128,23 @@ class AttentionTest {
   @Test
   void aModuleOfParametricNeuronsLearnsAllOfThem() {
     for (AttentionKind kind : AttentionKind.values()) {
-      AttentionConfig config = config(kind, 2, Shortcut.ACTIVATION_BEFORE_ADDITION).withNeuron(NeuronConfig.of(NeuronConfig.Model.PLIF));
+      AttentionConfig config = config(kind, 2, Shortcut.ACTIVATION_BEFORE_ADDITION)
+          .withNeuron(NeuronConfig.of(NeuronConfig.Model.PLIF));
       SpikingAttention module = TestMaps.livened(new SpikingAttention(config), 1);
       ReferenceCheck.training(3).withTolerance(5e-5).check(module, TestMaps.counts(7, 0.4, 2, 3, 2, 3, 4, 8),
           (ops, x) -> new ReferenceParts(ops).attention("", x, config));
-      assertThat(ReferenceCheck.parameters(module)).containsKeys("q_lif.w", "k_lif.w", "attn_lif.w", "proj_lif.w");
+      assertThat(ReferenceCheck.parameters(module)).containsKeys("q_lif.w", "k_lif.w", "attn_lif.w",
+          "proj_lif.w");
     }
   }
 
   @Test
   void mergedTimingRunsTheLastMembraneOverAllSlices() {
-    AttentionConfig config = config(AttentionKind.SSA, 2, Shortcut.ACTIVATION_BEFORE_ADDITION).withTiming(SsaTiming.MERGED);
+    AttentionConfig config = config(AttentionKind.SSA, 2, Shortcut.ACTIVATION_BEFORE_ADDITION)
+        .withTiming(SsaTiming.MERGED);
     ReferenceCheck.training(3).withTolerance(5e-5).check(TestMaps.livened(new SpikingAttention(config), 9),
-        TestMaps.counts(8, 0.4, 2, 3, 2, 3, 4, 8), (ops, x) -> new ReferenceParts(ops).attention("", x, config));
+        TestMaps.counts(8, 0.4, 2, 3, 2, 3, 4, 8),
+        (ops, x) -> new ReferenceParts(ops).attention("", x, config));
   }
 
   @Test
@@ -145,8 +152,10 @@ class AttentionTest {
     AttentionConfig config = config(AttentionKind.SSA, 2, Shortcut.ACTIVATION_BEFORE_ADDITION);
     INDArray x = TestMaps.counts(8, 0.4, 2, 3, 1, 3, 4, 8);
     try (Pass pass = Pass.evaluation(Engines.PORTABLE, 3)) {
-      float[] right = TestMaps.floats(TestMaps.livened(new SpikingAttention(config), 9).forward(x, pass).value());
-      SpikingAttention merged = TestMaps.livened(new SpikingAttention(config.withTiming(SsaTiming.MERGED)), 9);
+      float[] right = TestMaps.floats(TestMaps.livened(new SpikingAttention(config), 9).forward(x, pass)
+          .value());
+      SpikingAttention merged = TestMaps.livened(new SpikingAttention(config.withTiming(SsaTiming.MERGED)),
+          9);
       assertThat(TestMaps.floats(merged.forward(x, pass).value())).isEqualTo(right);
     }
   }
@@ -175,7 +184,8 @@ class AttentionTest {
     INDArray x = TestMaps.counts(1, 0.4, 2, 2, 16, 3, 3, 8);
     try (Pass pass = Pass.training(Engines.BEST, 2).withRandomness(1, 1)) {
       Output output = block.forward(x, pass);
-      long untouched = IntStream.range(0, 16).filter(b -> sample(output.value(), b).equals(sample(x, b))).count();
+      long untouched = IntStream.range(0, 16).filter(b -> sample(output.value(), b).equals(sample(x, b)))
+          .count();
       assertThat(untouched).as("samples that skip both branches").isBetween(1L, 10L);
       pass.release(output.backward().apply(TestMaps.gaussian(1, x.shape())));
       pass.release(output.value());
@@ -194,14 +204,17 @@ class AttentionTest {
     assertThatThrownBy(() -> AttentionConfig.of(AttentionKind.QKTA, 8, 0)).hasMessageContaining("heads = 0");
     AttentionConfig good = AttentionConfig.of(AttentionKind.SSA, 8, 4);
     assertThatThrownBy(() -> new AttentionConfig(good.kind(), 8, 4, good.neuron(), 0, 0.125, good.timing(),
-        good.shortcut(), good.names())).hasMessageContaining("threshold and scale must be positive, got 0.0 and 0.125");
+        good.shortcut(), good.names()))
+        .hasMessageContaining("threshold and scale must be positive, got 0.0 and 0.125");
     assertThatThrownBy(() -> new BlockConfig(good, 0, 0, "attn", SpikingMlp.Names.FC))
         .hasMessageContaining("hidden width must be positive, got 0");
     assertThatThrownBy(() -> new BlockConfig(good, 4, 1, "attn", SpikingMlp.Names.FC))
         .hasMessage("stochastic depth rate must be in [0, 1), got 1.0");
     try (Pass pass = Pass.training(Engines.BEST, 2)) {
-      assertThatThrownBy(() -> new SpikingAttention(good).forward(TestMaps.spikes(1, 0.5, 2, 1, 2, 2, 6), pass))
-          .hasMessageContaining("expected [T, B, H, W, 8]").hasMessageContaining("C=6").hasMessageContaining("SSA");
+      assertThatThrownBy(() -> new SpikingAttention(good)
+          .forward(TestMaps.spikes(1, 0.5, 2, 1, 2, 2, 6), pass))
+          .hasMessageContaining("expected [T, B, H, W, 8]").hasMessageContaining("C=6")
+          .hasMessageContaining("SSA");
     }
   }
 }

@@ -48,7 +48,8 @@ class EmbeddingTest {
 
   @ParameterizedTest(name = "{0}, {2}", autoCloseArguments = false)
   @MethodSource("embeddings")
-  void everyFormEqualsTheEquations(String name, EmbeddingPath path, Shortcut shortcut, INDArray x, int width) {
+  void everyFormEqualsTheEquations(String name, EmbeddingPath path, Shortcut shortcut, INDArray x,
+      int width) {
     Layer layer = TestMaps.livened(PatchEmbedding.create(path, (int) x.size(4), width, LIF, shortcut), 1);
     for (Mode mode : List.of(Mode.TRAINING, Mode.FROZEN_STATISTICS)) {
       new ReferenceCheck(mode, 2, 1e-4).check(layer, x,
@@ -56,7 +57,8 @@ class EmbeddingTest {
     }
     try (Pass pass = Pass.evaluation(Engines.BEST, 2)) {
       INDArray y = layer.forward(x, pass).value();
-      assertThat(y.shape()).containsExactly(2, 2, x.size(2) / path.reduction(), x.size(3) / path.reduction(), width);
+      assertThat(y.shape()).containsExactly(2, 2, x.size(2) / path.reduction(), x.size(3) / path.reduction(),
+          width);
       if (shortcut == Shortcut.ACTIVATION_BEFORE_ADDITION) {
         assertThat(TestMaps.floats(y)).containsOnly(0f, 1f, 2f);
       }
@@ -69,12 +71,14 @@ class EmbeddingTest {
   @ValueSource(ints = {0, 2, 4})
   void patchSplittingEqualsItsUnits(int pooling) {
     Layer layer = TestMaps.livened(new SpikingPatchSplitting(3, 8, pooling, LIF), 2);
-    ReferenceCheck.training(2).withTolerance(1e-4).check(layer, TestMaps.gaussian(3, 1, 2, 8, 8, 3), (ops, in) -> {
+    ReferenceCheck.training(2).withTolerance(1e-4).check(layer, TestMaps.gaussian(3, 1, 2, 8, 8, 3),
+        (ops, in) -> {
       ReferenceParts parts = new ReferenceParts(ops);
       ReferenceMap x = in;
       for (int i = 0; i < 4; i++) {
         String number = i == 0 ? "" : Integer.toString(i);
-        x = parts.unit("proj_conv" + number, "proj_bn" + number, "proj_lif" + number, x, 3, 1, Pooling.NONE, LIF);
+        x = parts.unit("proj_conv" + number, "proj_bn" + number, "proj_lif" + number, x, 3, 1, Pooling.NONE,
+            LIF);
         x = i >= 4 - pooling ? ops.pool(x) : x;
       }
       return ops.add(x, parts.unit("rpe_conv", "rpe_bn", "rpe_lif", x, 3, 1, Pooling.NONE, LIF));
@@ -87,7 +91,8 @@ class EmbeddingTest {
     assertThatThrownBy(() -> new EmbeddingPath(two, EmbeddingPath.INPUT, 1))
         .hasMessageContaining("pools by 2 behind the tap").hasMessageContaining("stride is 1");
     assertThatThrownBy(() -> new EmbeddingPath(two, -2, 2)).hasMessageContaining("tap -2");
-    assertThatThrownBy(() -> new EmbeddingPath(List.of(), EmbeddingPath.INPUT, 1)).hasMessageContaining("one unit");
+    assertThatThrownBy(() -> new EmbeddingPath(List.of(), EmbeddingPath.INPUT, 1))
+        .hasMessageContaining("one unit");
     assertThatThrownBy(() -> new EmbeddingPath(two, 1, 1)).as("nothing is left for the main path")
         .hasMessageContaining("at least one unit behind the tap").hasMessageContaining("tap 1");
   }
@@ -96,9 +101,12 @@ class EmbeddingTest {
   void widthsThatUnitsCannotDivideAreRefused() {
     assertThatThrownBy(() -> PatchEmbedding.create(EmbeddingPath.eventStem(), 2, 12, LIF,
         Shortcut.ACTIVATION_BEFORE_ADDITION)).hasMessageContaining("multiple of 8 (unit proj), got 12");
-    assertThatThrownBy(() -> new SpikingPatchSplitting(3, 12, 2, LIF)).hasMessageContaining("multiple of 8, got 12");
-    assertThatThrownBy(() -> new SpikingPatchSplitting(3, 8, 5, LIF)).hasMessageContaining("0 to 4").hasMessageContaining("5");
-    Layer embedding = PatchEmbedding.create(EmbeddingPath.cifarStem(), 3, 8, LIF, Shortcut.ACTIVATION_BEFORE_ADDITION);
+    assertThatThrownBy(() -> new SpikingPatchSplitting(3, 12, 2, LIF))
+        .hasMessageContaining("multiple of 8, got 12");
+    assertThatThrownBy(() -> new SpikingPatchSplitting(3, 8, 5, LIF)).hasMessageContaining("0 to 4")
+        .hasMessageContaining("5");
+    Layer embedding = PatchEmbedding.create(EmbeddingPath.cifarStem(), 3, 8, LIF,
+        Shortcut.ACTIVATION_BEFORE_ADDITION);
     try (Pass pass = Pass.training(Engines.BEST, 2)) {
       assertThatThrownBy(() -> embedding.forward(TestMaps.gaussian(1, 1, 1, 4, 4, 2), pass))
           .hasMessageContaining("expected [T, B, H, W, 3]").hasMessageContaining("patch embedding");

@@ -53,8 +53,10 @@ class CompactMapTest {
   @Test
   void rangesBeyondTheMapAreRefused() {
     CompactMap compact = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.spikes(3, 0.5, 70)));
-    assertThatThrownBy(() -> compact.read(60, new float[20], 0, 11)).isInstanceOf(IndexOutOfBoundsException.class)
+    assertThatThrownBy(() -> compact.read(60, new float[20], 0, 11))
+        .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("60").hasMessageContaining("70");
-    assertThatThrownBy(() -> compact.read(-1, new float[20], 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> compact.read(-1, new float[20], 0, 1))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

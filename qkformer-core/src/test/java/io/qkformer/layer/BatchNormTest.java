@@ -128,7 +128,8 @@ class BatchNormTest {
     try (Pass pass = Pass.training(Engines.BEST, 4)) {
       INDArray y = once.forward(x, pass).value();
       INDArray all = repeated.forward(four, pass).value();
-      ReferenceCheck.assertClose(TestMaps.of(repeat(TestMaps.floats(y), 4), 4, 2, 1, 2, 3), all, 1e-6, "output");
+      ReferenceCheck.assertClose(TestMaps.of(repeat(TestMaps.floats(y), 4), 4, 2, 1, 2, 3), all, 1e-6,
+          "output");
     }
     for (String name : new String[] {"running_mean", "running_var"}) {
       ReferenceCheck.assertClose(buffers(once).get(name), buffers(repeated).get(name), 1e-6, name);

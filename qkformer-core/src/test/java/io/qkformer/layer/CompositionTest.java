@@ -47,7 +47,8 @@ class CompositionTest {
   @Test
   void namesAreThePrefixesOfTheParts() {
     assertThat(ReferenceCheck.parameters(new Residual(new Sequential(List.of("conv", "bn"),
-        List.of(Conv2d.same3x3(3, 4, Bias.LEARNED), new BatchNorm(4)))))).containsOnlyKeys("conv.weight", "conv.bias",
+        List.of(Conv2d.same3x3(3, 4, Bias.LEARNED), new BatchNorm(4))))))
+        .containsOnlyKeys("conv.weight", "conv.bias",
         "bn.weight", "bn.bias");
   }
 
@@ -62,7 +63,8 @@ class CompositionTest {
 
   @Test
   void aSequenceNeedsLayersAndOneNameForEach() {
-    assertThatThrownBy(() -> Sequential.of()).hasMessageContaining("at least one layer, got 0 names and 0 layers");
+    assertThatThrownBy(() -> Sequential.of())
+        .hasMessageContaining("at least one layer, got 0 names and 0 layers");
     assertThatThrownBy(() -> new Sequential(List.of("a", "b"), List.of(SQUARE)))
         .hasMessageContaining("got 2 names and 1 layers");
   }
@@ -74,7 +76,8 @@ class CompositionTest {
       for (Layer layer : List.of(body(), new Residual(body()), new MaxPool(), new GlobalAveragePool(),
           new BatchNorm(3), Conv2d.same3x3(3, 3, Bias.NONE))) {
         Output output = layer.forward(x, pass);
-        assertThatThrownBy(() -> output.backward().apply(output.value())).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> output.backward().apply(output.value()))
+            .isInstanceOf(IllegalStateException.class)
             .hasMessageContaining("evaluation pass").hasMessageContaining("Pass.training");
       }
     }

@@ -39,7 +39,8 @@ class Conv2dTest {
   }
 
   private static void check(Conv2d convolution, int kernel, int stride, int padding, INDArray x) {
-    ReferenceCheck.training(1).check(convolution, x, (ops, in) -> ops.convolve("", in, kernel, stride, padding));
+    ReferenceCheck.training(1).check(convolution, x,
+        (ops, in) -> ops.convolve("", in, kernel, stride, padding));
     ReferenceCheck.training(1).check(convolution.onPath(Path.DENSE), x,
         (ops, in) -> ops.convolve("", in, kernel, stride, padding));
   }
@@ -97,7 +98,8 @@ class Conv2dTest {
       parameters.values().forEach(Parameter::clearGradient);
       float[][] listed = run(engine, convolution, x, g);
       for (int i = 0; i < dense.length; i++) {
-        ReferenceCheck.assertClose(widened(listed[i]), widened(dense[i]), 3e-6, engine.kernels().name() + " " + i);
+        ReferenceCheck.assertClose(widened(listed[i]), widened(dense[i]), 3e-6, engine.kernels().name() + " "
+            + i);
       }
     }
   }
@@ -109,7 +111,8 @@ class Conv2dTest {
       Output y = convolution.forward(x, pass);
       INDArray dx = y.backward().apply(g);
       return new float[][] {TestMaps.floats(y.value()), TestMaps.floats(dx),
-          TestMaps.floats(parameters.get("weight").gradient()), TestMaps.floats(parameters.get("bias").gradient())};
+          TestMaps.floats(parameters.get("weight").gradient()),
+          TestMaps.floats(parameters.get("bias").gradient())};
     }
   }
 
@@ -169,7 +172,8 @@ class Conv2dTest {
       Backward backward = convolution.forward(TestMaps.spikes(1, 0.5, 1, 2, 4, 4, 3), pass).backward();
       assertThatThrownBy(() -> backward.apply(TestMaps.gaussian(1, 1, 2, 4, 3, 4)))
           .hasMessageContaining("expected a gradient of shape [1, 2, 4, 4, 4], got [1, 2, 4, 3, 4]");
-      assertThatThrownBy(() -> convolution.forward(TestMaps.spikes(1, 0.5, 1, 2, 4, 3, 4).permute(0, 1, 2, 4, 3), pass))
+      assertThatThrownBy(() -> convolution.forward(TestMaps.spikes(1, 0.5, 1, 2, 4, 3, 4).permute(0, 1, 2,
+          4, 3), pass))
           .hasMessageContaining("contiguous").hasMessageContaining("dup('c')");
     }
     assertThatThrownBy(() -> Conv2d.of(3, 4, 5, 1, 2, Bias.NONE).shape(1, 0, 4))

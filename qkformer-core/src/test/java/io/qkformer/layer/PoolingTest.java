@@ -27,7 +27,8 @@ class PoolingTest {
   @CsvSource({"8,8", "7,7", "6,10"})
   void maxPoolingEqualsNd4j(int height, int width) {
     INDArray x = TestMaps.gaussian(2, 1, 3, height, width, 4).subi(5);
-    Pooling2DConfig config = Pooling2DConfig.builder().kH(3).kW(3).sH(2).sW(2).pH(1).pW(1).dH(1).dW(1).isNHWC(false)
+    Pooling2DConfig config = Pooling2DConfig.builder().kH(3).kW(3).sH(2).sW(2).pH(1).pW(1).dH(1).dW(1)
+        .isNHWC(false)
         .build();
     INDArray expected = Nd4j.cnn().maxPooling2d(Layouts.toFoldedNchw(x), config);
     try (Pass pass = Pass.evaluation(Engines.BEST, 1)) {
@@ -48,7 +49,8 @@ class PoolingTest {
 
   @Test
   void tiesAmongSpikesAreSharedOutAsInTheNaiveMaximum() {
-    ReferenceCheck.training(1).check(new MaxPool(), TestMaps.spikes(4, 0.4, 1, 2, 7, 6, 9), (ops, in) -> ops.pool(in));
+    ReferenceCheck.training(1).check(new MaxPool(), TestMaps.spikes(4, 0.4, 1, 2, 7, 6, 9), (ops, in) ->
+        ops.pool(in));
   }
 
   @Test
@@ -65,7 +67,8 @@ class PoolingTest {
       assertThatThrownBy(() -> new MaxPool().forward(TestMaps.gaussian(1, 2, 4, 4, 3), pass))
           .hasMessageContaining("expected [T, B, H, W, C], got [2, 4, 4, 3]").hasMessageContaining("MaxPool");
       assertThatThrownBy(() -> new GlobalAveragePool().forward(TestMaps.gaussian(1, 2, 4, 4, 3), pass))
-          .hasMessageContaining("expected [T, B, H, W, C], got [2, 4, 4, 3]").hasMessageContaining("GlobalAveragePool");
+          .hasMessageContaining("expected [T, B, H, W, C], got [2, 4, 4, 3]")
+          .hasMessageContaining("GlobalAveragePool");
       Output pooled = new MaxPool().forward(TestMaps.gaussian(1, 1, 1, 4, 6, 3), pass);
       assertThatThrownBy(() -> pooled.backward().apply(TestMaps.gaussian(1, 1, 1, 3, 2, 3)))
           .hasMessageContaining("gradient").hasMessageContaining("MaxPool");

@@ -85,7 +85,8 @@ class StochasticDepthTest {
 
   @Test
   void aRateOfOneIsRefused() {
-    assertThatThrownBy(() -> new StochasticDepth(COPY, 1, "stage1.0.tssa")).isInstanceOf(IllegalArgumentException.class)
+    assertThatThrownBy(() -> new StochasticDepth(COPY, 1, "stage1.0.tssa"))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rate must be in [0, 1), got 1.0").hasMessageContaining("stage1.0.tssa");
     assertThatThrownBy(() -> new StochasticDepth(COPY, Double.NaN, "a")).hasMessageContaining("NaN");
   }

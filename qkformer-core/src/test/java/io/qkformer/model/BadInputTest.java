@@ -49,7 +49,8 @@ class BadInputTest {
     refused(TestMaps.gaussian(1, 1, 2, 3, 8, 12)).hasMessageContaining("C=12");
     refused(TestMaps.gaussian(1, 1, 2, 8, 10, 3))
         .hasMessage("height and width must be multiples of 4, got [T=1, B=2, H=8, W=10, C=3]");
-    refused(TestMaps.gaussian(1, 1, 2, 2, 8, 3)).hasMessageContaining("multiples of 4").hasMessageContaining("H=2");
+    refused(TestMaps.gaussian(1, 1, 2, 2, 8, 3)).hasMessageContaining("multiples of 4")
+        .hasMessageContaining("H=2");
     refused(TestMaps.gaussian(1, 2, 2, 8, 8, 3))
         .hasMessage("expected T0 = 1 (static) or T = 3 of the pass, got [T=2, B=2, H=8, W=8, C=3]");
   }
@@ -74,7 +75,8 @@ class BadInputTest {
   @Test
   void theSameHoldsForFeatures() {
     try (Pass pass = Pass.evaluation(Engines.PORTABLE, 3)) {
-      refused(() -> MODEL.features(TestMaps.gaussian(1, 1, 2, 8, 10, 3), pass)).hasMessageContaining("multiples of 4");
+      refused(() -> MODEL.features(TestMaps.gaussian(1, 1, 2, 8, 10, 3), pass))
+          .hasMessageContaining("multiples of 4");
     }
   }
 
@@ -94,7 +96,8 @@ class BadInputTest {
       assertThatThrownBy(() -> output.backward().apply(TestMaps.gaussian(1, 2, 5)))
           .isInstanceOf(IllegalStateException.class).hasMessageContaining("evaluation pass");
       Features features = MODEL.features(SmallModels.images(CONFIG, 2), pass);
-      assertThatThrownBy(() -> features.backward().apply(features.maps())).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> features.backward().apply(features.maps()))
+          .isInstanceOf(IllegalStateException.class);
     }
   }
 
@@ -140,10 +143,12 @@ class BadInputTest {
 
   @Test
   void headsWidthsAndRatios() {
-    refused(() -> config(Form.CIFAR, 32, 16, 3, 3, 4)).hasMessage("heads must divide the width: heads = 3, width = 4");
+    refused(() -> config(Form.CIFAR, 32, 16, 3, 3, 4))
+        .hasMessage("heads must divide the width: heads = 3, width = 4");
     refused(() -> config(Form.CIFAR, 32, 16, 3, 0, 4)).hasMessageContaining("heads = 0");
     refused(() -> config(Form.CIFAR, 32, 18, 3, 2, 4)).hasMessageContaining("must halve 2 times, got 18");
-    refused(() -> config(Form.CIFAR, 32, 16, 3, 2, 0)).hasMessageContaining("mlpRatio").hasMessageContaining("0.0");
+    refused(() -> config(Form.CIFAR, 32, 16, 3, 2, 0)).hasMessageContaining("mlpRatio")
+        .hasMessageContaining("0.0");
     refused(() -> new StageConfig(0, 1, SSA, 1, 4)).hasMessageContaining("width = 0");
     refused(() -> new StageConfig(8, -1, SSA, 1, 4)).hasMessageContaining("depth = -1");
     refused(() -> new QKFormer(config(Form.EVENTS, 32, 8, 2, 2, 4), 1)).hasMessageContaining("multiple of 8");

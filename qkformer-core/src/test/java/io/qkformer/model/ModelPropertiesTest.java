@@ -22,7 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** What holds for every model, whatever its weights. Portable kernels: a flipped spike would be the same anywhere. */
+/**
+ * What holds for every model, whatever its weights. Portable kernels: a flipped spike would be the same
+ * anywhere.
+ */
 class ModelPropertiesTest {
 
   private static final int BATCH = 4;
@@ -91,7 +94,8 @@ class ModelPropertiesTest {
     QKFormer model = SmallModels.model(config);
     INDArray x = SmallModels.input(config, BATCH);
     INDArray together = logits(model, x);
-    ReferenceCheck.assertClose(logits(model, samples(x, 2, 0, 3, 1)), rows(together, 2, 0, 3, 1), 1e-5, "permuted");
+    ReferenceCheck.assertClose(logits(model, samples(x, 2, 0, 3, 1)), rows(together, 2, 0, 3, 1), 1e-5,
+        "permuted");
     for (int b = 0; b < BATCH; b++) {
       ReferenceCheck.assertClose(logits(model, samples(x, b)), rows(together, b), 1e-5, "alone");
     }
@@ -105,7 +109,8 @@ class ModelPropertiesTest {
     INDArray x = SmallModels.images(config, BATCH);
     INDArray together = logits(model, x);
     assertThat(logits(model, samples(x, 3)).distance2(rows(together, 3))).isGreaterThan(1e-3);
-    assertThat(logits(model, samples(x, 2, 0, 3, 1)).distance2(rows(together, 2, 0, 3, 1))).isGreaterThan(1e-3);
+    assertThat(logits(model, samples(x, 2, 0, 3, 1)).distance2(rows(together, 2, 0, 3, 1)))
+        .isGreaterThan(1e-3);
     // alone, the published neuron is the right one
     QKFormer right = SmallModels.model(config.withSsaTiming(SsaTiming.PER_SAMPLE));
     assertThat(logits(model, samples(x, 3))).isEqualTo(logits(right, samples(x, 3)));
@@ -157,7 +162,8 @@ class ModelPropertiesTest {
     INDArray x = SmallModels.input(config, BATCH);
     INDArray g = gradient(BATCH);
     Gradients whole = Gradients.of(model, x, g, Mode.FROZEN_STATISTICS, Engines.PORTABLE);
-    Gradients.of(model, samples(x, 0, 1, 2), g.get(NDArrayIndex.interval(0, 3)).dup('c'), Mode.FROZEN_STATISTICS,
+    Gradients.of(model, samples(x, 0, 1, 2), g.get(NDArrayIndex.interval(0, 3)).dup('c'),
+        Mode.FROZEN_STATISTICS,
         Engines.PORTABLE);
     Gradients.added(model, samples(x, 3), g.get(NDArrayIndex.interval(3, 4)).dup('c'), Mode.FROZEN_STATISTICS,
         Engines.PORTABLE).assertParametersEqual(whole, 1e-5);
@@ -203,7 +209,8 @@ class ModelPropertiesTest {
       all.add(TestMaps.floats(output.value()));
       all.add(TestMaps.floats(output.backward().apply(gradient(5))));
     }
-    ReferenceCheck.parameters(model).values().forEach(parameter -> all.add(TestMaps.floats(parameter.gradient())));
+    ReferenceCheck.parameters(model).values().forEach(parameter ->
+        all.add(TestMaps.floats(parameter.gradient())));
     return all;
   }
 

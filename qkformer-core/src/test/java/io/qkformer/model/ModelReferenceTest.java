@@ -49,7 +49,7 @@ class ModelReferenceTest {
       StageConfig stage = config.stages().get(i);
       x = embedding(parts, ops, x, config, i);
       boolean spikformer = form == Form.SPIKFORMER;
-      String hidden = form == Form.CIFAR || form == Form.EVENTS ? "mlp" : "fc";
+      String hidden = spikformer || form == Form.IMAGENET ? "fc" : "mlp";
       String attention = spikformer || form == Form.IMAGENET && stage.attention() == AttentionKind.SSA ? "attn"
           : stage.attention() == AttentionKind.SSA ? "ssa" : "tssa";
       AttentionConfig core = new AttentionConfig(stage.attention(), stage.width(), stage.heads(), config.neuron(),

@@ -47,9 +47,11 @@ class PresetTest {
   @Test
   void spikformerWithDeformedShortcutsIsAFormWithEmptyStages() {
     AttentionKind[] kinds = {SSA, SSA, SSA};
-    QKFormer large = new QKFormer(HstConfig.of(Form.CIFAR, 32, 384, new int[] {0, 0, 4}, kinds, 12, 4, 10, 4), 1);
+    QKFormer large = new QKFormer(HstConfig.of(Form.CIFAR, 32, 384, new int[] {0, 0, 4}, kinds, 12, 4, 10, 4),
+        1);
     assertThat(large.parameterCount()).isEqualTo(47_856 + 517_248 + 2_066_688 + 4 * 1_778_688 + 3_850);
-    QKFormer small = SmallModels.model(HstConfig.of(Form.CIFAR, 16, 16, new int[] {0, 0, 4}, kinds, 2, 2, 5, 3));
+    QKFormer small = SmallModels.model(HstConfig.of(Form.CIFAR, 16, 16, new int[] {0, 0, 4}, kinds, 2, 2, 5,
+        3));
     try (Pass pass = Pass.training(Engines.BEST, 3)) {
       INDArray x = TestMaps.gaussian(1, 1, 2, 16, 16, 3);
       Output output = small.forward(x, pass);

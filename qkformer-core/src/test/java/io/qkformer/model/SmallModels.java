@@ -31,7 +31,8 @@ final class SmallModels {
   private static HstConfig of(Form form, int height, int width, int[] depths, AttentionKind... kinds) {
     HstConfig config = HstConfig.of(form, 32, 16, depths, kinds, 2, 2, CLASSES, TIME_STEPS);
     // with so few tokens, SSA at the reference's scale would hardly fire
-    return new HstConfig(form, config.inChannels(), height, width, config.stages(), CLASSES, TIME_STEPS, config.neuron(),
+    return new HstConfig(form, config.inChannels(), height, width, config.stages(), CLASSES, TIME_STEPS,
+        config.neuron(),
         config.attentionThreshold(), 0.5, config.ssaTiming(), config.order(), config.shortcut(), 0);
   }
 

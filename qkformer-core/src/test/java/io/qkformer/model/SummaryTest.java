@@ -42,7 +42,8 @@ class SummaryTest {
         .isEqualTo(new MapShape(1, 1, 1, 1, SmallModels.CLASSES));
     try (Pass pass = Pass.evaluation(Engines.PORTABLE, config.timeSteps())) {
       for (INDArray map : model.features(SmallModels.input(config, 1), pass).maps()) {
-        MapShape shape = new MapShape((int) map.size(0), 1, (int) map.size(2), (int) map.size(3), (int) map.size(4));
+        MapShape shape = new MapShape((int) map.size(0), 1, (int) map.size(2), (int) map.size(3),
+            (int) map.size(4));
         assertThat(summary.rows().stream().map(ModelSummary.Row::output)).contains(shape);
       }
     }
@@ -68,7 +69,8 @@ class SummaryTest {
   @Test
   void theTableNamesLayersAndTotals() {
     String table = new QKFormer(Preset.HST_4_384_CIFAR10.config(), 1).summary().toString();
-    assertThat(table).contains("patch_embed1.proj_conv", "stage3.1.ssa.q(k^T v)", "[4, 1, 8, 8, 384]", "6,706,234")
+    assertThat(table).contains("patch_embed1.proj_conv", "stage3.1.ssa.q(k^T v)", "[4, 1, 8, 8, 384]",
+        "6,706,234")
         .contains("input [1, 1, 32, 32, 3]");
   }
 

@@ -37,7 +37,8 @@ class NeuronConfigTest {
         .hasMessage("threshold must be finite and above the reset potential 0.0, got 0.0");
     assertThatThrownBy(() -> NeuronConfig.lif().withHardReset(1.5))
         .hasMessage("threshold must be finite and above the reset potential 1.5, got 1.0");
-    assertThatThrownBy(() -> NeuronConfig.lif().withSoftReset().withThreshold(-1)).hasMessageContaining("got -1.0");
+    assertThatThrownBy(() -> NeuronConfig.lif().withSoftReset().withThreshold(-1))
+        .hasMessageContaining("got -1.0");
     assertThatThrownBy(() -> NeuronConfig.lif().withHardReset(Double.NEGATIVE_INFINITY))
         .hasMessageContaining("-Infinity");
     assertThatThrownBy(() -> NeuronConfig.lif().withThreshold(Double.NaN)).hasMessageContaining("NaN");
@@ -45,7 +46,8 @@ class NeuronConfigTest {
 
   @Test
   void surrogatesRefuseSlopesThatAreNotPositive() {
-    assertThatThrownBy(() -> new SigmoidSurrogate(0)).hasMessage("alpha must be positive and finite, got 0.0");
+    assertThatThrownBy(() -> new SigmoidSurrogate(0))
+        .hasMessage("alpha must be positive and finite, got 0.0");
     assertThatThrownBy(() -> new AtanSurrogate(-1)).hasMessage("alpha must be positive and finite, got -1.0");
     assertThatThrownBy(() -> new RectangularSurrogate(Double.NaN))
         .hasMessage("width must be positive and finite, got NaN");
@@ -65,7 +67,8 @@ class NeuronConfigTest {
 
   @Test
   void aSurrogateIsTheDerivativeOfAStepOfHeightOne() {
-    for (Surrogate surrogate : List.of(new SigmoidSurrogate(), new SigmoidSurrogate(1), new RectangularSurrogate(),
+    for (Surrogate surrogate : List.of(new SigmoidSurrogate(), new SigmoidSurrogate(1),
+        new RectangularSurrogate(),
         new AtanSurrogate(), new AtanSurrogate(5))) {
       double area = 0;
       for (int i = -400_000; i < 400_000; i++) {

@@ -76,7 +76,8 @@ class SpikingNeuronTest {
   @Test
   void aUsersSurrogateWorksAsAClassAndAsALambda() {
     check(NeuronConfig.lif().withSurrogate(new Triangle()), 4, TestMaps.gaussian(5, 4, 2, 2, 2, 3).addi(1));
-    check(NeuronConfig.lif().withSurrogate(u -> Math.exp(-u * u)), 4, TestMaps.gaussian(5, 4, 2, 2, 2, 3).addi(1));
+    check(NeuronConfig.lif().withSurrogate(u -> Math.exp(-u * u)), 4, TestMaps.gaussian(5, 4, 2, 2, 2, 3)
+        .addi(1));
   }
 
   @Test
@@ -116,7 +117,8 @@ class SpikingNeuronTest {
       INDArray x = TestMaps.gaussian(9, 1, 2, 3, 3, 4).addi(1);
       try (Pass pass = Pass.evaluation(Engines.BEST, 6)) {
         NeuronTrace trace = neuron.trace(x, pass);
-        assertThat(TestMaps.floats(trace.spikes())).isEqualTo(TestMaps.floats(neuron.forward(x, pass).value()));
+        assertThat(TestMaps.floats(trace.spikes())).isEqualTo(TestMaps.floats(neuron.forward(x, pass)
+            .value()));
         assertThat(trace.last().shape()).containsExactly(2, 3, 3, 4);
       }
     }
@@ -161,7 +163,8 @@ class SpikingNeuronTest {
   @Test
   void tauIsPlifsStartOnly() {
     SpikingNeuron neuron = new SpikingNeuron(NeuronConfig.of(Model.PLIF).withTau(5));
-    assertThat(ReferenceCheck.parameters(neuron).get("w").value().getDouble(0)).isCloseTo(-Math.log(4), within(1e-6));
+    assertThat(ReferenceCheck.parameters(neuron).get("w").value().getDouble(0))
+        .isCloseTo(-Math.log(4), within(1e-6));
     assertThat(ReferenceCheck.parameters(new SpikingNeuron(NeuronConfig.lif()))).isEmpty();
   }
 

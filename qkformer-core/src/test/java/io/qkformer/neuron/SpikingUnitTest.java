@@ -46,7 +46,8 @@ class SpikingUnitTest {
   }
 
   private static SpikingUnit unit(Pooling pooling, End end) {
-    return TestMaps.livened(new SpikingUnit(UnitNames.conv("proj"), Conv2d.same3x3(4, 6, Bias.LEARNED), pooling, PLIF,
+    return TestMaps.livened(new SpikingUnit(UnitNames.conv("proj"), Conv2d.same3x3(4, 6, Bias.LEARNED),
+        pooling, PLIF,
         end), 1);
   }
 
@@ -96,7 +97,8 @@ class SpikingUnitTest {
     try (Pass frozen = Pass.of(Mode.FROZEN_STATISTICS, Engines.BEST, 3);
         Pass evaluation = Pass.evaluation(Engines.BEST, 3)) {
       INDArray y = unit.forward(input(inputSteps), evaluation).value();
-      assertThat(TestMaps.floats(y)).isEqualTo(TestMaps.floats(unit.forward(input(inputSteps), frozen).value()));
+      assertThat(TestMaps.floats(y)).isEqualTo(TestMaps.floats(unit.forward(input(inputSteps), frozen)
+          .value()));
       evaluation.release(y);
       assertThat(evaluation.heldBytes()).isZero();
     }
@@ -128,9 +130,11 @@ class SpikingUnitTest {
 
   @Test
   void aNeuronInFrontMakesSpikesOfCurrents() {
-    Layer branch = TestMaps.livened(PreActivated.of(Shortcut.PRE_ACTIVATION, PLIF, unit(Pooling.NONE, End.CURRENT)), 2);
+    Layer branch = TestMaps.livened(PreActivated.of(Shortcut.PRE_ACTIVATION, PLIF,
+        unit(Pooling.NONE, End.CURRENT)), 2);
     ReferenceCheck.training(3).withTolerance(4e-5).check(branch, TestMaps.gaussian(2, 3, 2, 4, 4, 4).addi(1),
-        (ops, x) -> new ReferenceParts(ops).unit("proj_conv", "proj_bn", "proj_lif", ops.fire("pre_lif.", x, PLIF), 3,
+        (ops, x) -> new ReferenceParts(ops).unit("proj_conv", "proj_bn", "proj_lif", ops.fire("pre_lif.", x,
+        PLIF), 3,
             1, Pooling.NONE, null));
     Layer plain = unit(Pooling.NONE, End.SPIKES);
     assertThat(PreActivated.of(Shortcut.ACTIVATION_BEFORE_ADDITION, PLIF, plain)).isSameAs(plain);
@@ -140,7 +144,8 @@ class SpikingUnitTest {
   void namesAreTheReferences() {
     Layer units = Sequential.of(unit(Pooling.MAX, End.SPIKES), new SpikingUnit(UnitNames.numbered("proj", 2),
         Conv2d.same3x3(6, 2, Bias.NONE), Pooling.NONE, NeuronConfig.lif()));
-    assertThat(ReferenceCheck.parameters(units).keySet()).containsExactly("0.proj_conv.weight", "0.proj_conv.bias",
+    assertThat(ReferenceCheck.parameters(units).keySet()).containsExactly("0.proj_conv.weight",
+        "0.proj_conv.bias",
         "0.proj_bn.weight", "0.proj_bn.bias", "0.proj_lif.w", "1.proj_conv2.weight", "1.proj_bn2.weight",
         "1.proj_bn2.bias");
   }

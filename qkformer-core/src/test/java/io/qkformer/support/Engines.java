@@ -21,7 +21,8 @@ public final class Engines {
 
   /** Both, or one where the best kernels here are the portable ones. */
   public static List<Engine> all() {
-    return BEST.kernels().name().equals(PORTABLE.kernels().name()) ? List.of(PORTABLE) : List.of(PORTABLE, BEST);
+    return BEST.kernels().name().equals(PORTABLE.kernels().name()) ? List.of(PORTABLE)
+        : List.of(PORTABLE, BEST);
   }
 
   /** An engine whose kernels never find spikes to list, so that every product is the dense one. */

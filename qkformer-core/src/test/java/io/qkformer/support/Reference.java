@@ -15,8 +15,10 @@ import java.util.function.IntBinaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The equations of the paper written once more, naively, in double precision on a {@link Tape}: one loop per index,
- * the N x N attention map formed, batch statistics in two sweeps. Reads a layer's parameters under their names.
+ * The equations of the paper written once more, naively, in double precision on a {@link Tape}: one loop per
+ * index,
+ * the N x N attention map formed, batch statistics in two sweeps. Reads a layer's parameters under their
+ * names.
  */
 public final class Reference {
 
@@ -65,11 +67,15 @@ public final class Reference {
 
   /** A map of rank 5 as leaves. */
   public ReferenceMap input(INDArray x) {
-    return new ReferenceMap((int) x.size(0), (int) x.size(1), (int) x.size(2), (int) x.size(3), (int) x.size(4),
+    return new ReferenceMap((int) x.size(0), (int) x.size(1), (int) x.size(2), (int) x.size(3),
+        (int) x.size(4),
         leaves(TestMaps.doubles(x)));
   }
 
-  /** Convolution with the weight {@code name.weight [k, k, in, out]} and, where there is one, {@code name.bias}. */
+  /**
+   * Convolution with the weight {@code name.weight [k, k, in, out]} and, where there is one, {@code
+   * name.bias}.
+   */
   public ReferenceMap convolve(String name, ReferenceMap x, int kernel, int stride, int padding) {
     int[] w = parameters.get(name + "weight");
     int[] bias = parameters.get(name + "bias");
@@ -117,7 +123,8 @@ public final class Reference {
           int d = tape.subtract(x.nodes()[r * x.channels() + c], mean[c]);
           squares = tape.add(squares, tape.multiply(d, d));
         }
-        deviation[c] = tape.squareRoot(tape.add(tape.scale(squares, 1.0 / rows), tape.leaf(BatchNorm.EPSILON)));
+        deviation[c] = tape.squareRoot(tape.add(tape.scale(squares, 1.0 / rows),
+            tape.leaf(BatchNorm.EPSILON)));
       } else {
         mean[c] = tape.leaf(buffers.get(name + "running_mean")[c]);
         deviation[c] = tape.leaf(Math.sqrt(buffers.get(name + "running_var")[c] + BatchNorm.EPSILON));
@@ -133,7 +140,8 @@ public final class Reference {
 
   /** 3x3 max pooling, stride 2, padding 1. */
   public ReferenceMap pool(ReferenceMap x) {
-    ReferenceMap y = ReferenceMap.empty(x.time(), x.batch(), (x.height() + 1) / 2, (x.width() + 1) / 2, x.channels());
+    ReferenceMap y = ReferenceMap.empty(x.time(), x.batch(), (x.height() + 1) / 2, (x.width() + 1) / 2,
+        x.channels());
     each(y, (t, b, row, column, c) -> {
       int best = -1;
       for (int iy = Math.max(0, 2 * row - 1); iy < Math.min(x.height(), 2 * row + 2); iy++) {

@@ -14,7 +14,8 @@ import java.util.function.BiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Compares a layer with its naive double-precision twin: the output, the gradient of the input and of each parameter;
+ * Compares a layer with its naive double-precision twin: the output, the gradient of the input and of each
+ * parameter;
  * and that the layer leaves its arguments alone and holds no memory afterwards.
  *
  * @param timeSteps T of the pass

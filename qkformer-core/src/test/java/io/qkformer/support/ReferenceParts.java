@@ -37,7 +37,8 @@ public final class ReferenceParts {
   }
 
   /** Eq. 10: one bit per token and head. */
-  public ReferenceMap tokenCore(String prefix, ReferenceMap q, ReferenceMap k, int heads, NeuronConfig neuron) {
+  public ReferenceMap tokenCore(String prefix, ReferenceMap q, ReferenceMap k, int heads,
+  NeuronConfig neuron) {
     int headWidth = q.channels() / heads;
     ReferenceMap sums = ReferenceMap.empty(q.time(), q.batch(), q.height(), q.width(), heads);
     ops.each(sums, (t, b, row, column, head) -> {
@@ -118,12 +119,14 @@ public final class ReferenceParts {
     ReferenceMap y = switch (config.kind()) {
       case QKTA -> tokenCore(prefix, q, k, config.heads(), inner);
       case QKCA -> channelCore(prefix, q, k, inner);
-      case SSA -> selfCore(prefix, q, k, linearUnit(prefix + "v", kind, x, neuron), config.heads(), config.scale(),
+      case SSA -> selfCore(prefix, q, k, linearUnit(prefix + "v", kind, x, neuron), config.heads(),
+          config.scale(),
           inner);
     };
     NeuronConfig last = config.shortcut() == Shortcut.PRE_ACTIVATION ? null : neuron;
     boolean merged = config.kind() == AttentionKind.SSA && config.timing() == SsaTiming.MERGED;
-    ReferenceMap out = linearUnit(prefix + "proj", kind, merged ? y.reshape(y.time() * y.batch(), 1) : y, last);
+    ReferenceMap out = linearUnit(prefix + "proj", kind, merged ? y.reshape(y.time() * y.batch(), 1) : y,
+        last);
     return out.reshape(y.time(), y.batch());
   }
 
@@ -146,11 +149,13 @@ public final class ReferenceParts {
       Shortcut shortcut) {
     boolean pre = shortcut == Shortcut.PRE_ACTIVATION;
     NeuronConfig last = pre ? null : neuron;
-    ReferenceMap value = pre && path.tap() == EmbeddingPath.INPUT ? ops.fire(prefix + "pre_lif.", x, neuron) : x;
+    ReferenceMap value = pre && path.tap() == EmbeddingPath.INPUT ? ops.fire(prefix + "pre_lif.", x, neuron)
+        : x;
     ReferenceMap tapped = value;
     for (int i = 0; i < path.units().size(); i++) {
       EmbeddingPath.Unit unit = path.units().get(i);
-      value = unit(prefix + unit.name(), value, 3, 1, unit.pooling(), i == path.units().size() - 1 ? last : neuron);
+      value = unit(prefix + unit.name(), value, 3, 1, unit.pooling(), i == path.units().size() - 1 ? last
+          : neuron);
       tapped = i == path.tap() ? value : tapped;
     }
     return ops.add(value, unit(prefix + "proj_res", tapped, 1, path.stride(), Pooling.NONE, last));

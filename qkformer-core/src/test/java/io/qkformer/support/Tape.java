@@ -4,7 +4,8 @@ import io.qkformer.neuron.Surrogate;
 import java.util.Arrays;
 
 /**
- * Reverse-mode differentiation of scalars in double precision: the independent judge of the hand-written backward
+ * Reverse-mode differentiation of scalars in double precision: the independent judge of the hand-written
+ * backward
  * passes. A node is an index; each has at most two parents and the partial derivatives with respect to them.
  */
 public final class Tape {
@@ -91,7 +92,10 @@ public final class Tape {
     return Arrays.stream(nodes).mapToDouble(n -> value[n]).toArray();
   }
 
-  /** The least distance of a potential from its threshold, exact hits apart: below rounding, spikes may differ. */
+  /**
+   * The least distance of a potential from its threshold, exact hits apart: below rounding, spikes may
+   * differ.
+   */
   public double margin() {
     return margin;
   }

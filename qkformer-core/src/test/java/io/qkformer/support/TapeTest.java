@@ -27,8 +27,10 @@ class TapeTest {
     int result = expression(tape, a, b);
     double[] gradients = tape.gradients(new int[] {result}, new double[] {2});
     double e = 1e-6;
-    assertThat(gradients[a]).isCloseTo(2 * (value(0.7 + e, -1.3) - value(0.7 - e, -1.3)) / (2 * e), within(1e-8));
-    assertThat(gradients[b]).isCloseTo(2 * (value(0.7, -1.3 + e) - value(0.7, -1.3 - e)) / (2 * e), within(1e-8));
+    assertThat(gradients[a]).isCloseTo(2 * (value(0.7 + e, -1.3) - value(0.7 - e, -1.3)) / (2 * e),
+        within(1e-8));
+    assertThat(gradients[b]).isCloseTo(2 * (value(0.7, -1.3 + e) - value(0.7, -1.3 - e)) / (2 * e),
+        within(1e-8));
   }
 
   @Test

@@ -65,7 +65,8 @@ public final class TestMaps {
   }
 
   /**
-   * Gives a layer values under which its neurons neither sleep nor fire always: batch norms whose scale and shift
+   * Gives a layer values under which its neurons neither sleep nor fire always: batch norms whose scale and
+   * shift
    * drive about a third of the neurons, running statistics that are not the start's.
    */
   public static <L extends Layer> L livened(L layer, long seed) {

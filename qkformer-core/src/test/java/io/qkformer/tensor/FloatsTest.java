@@ -35,10 +35,12 @@ class FloatsTest {
 
   @Test
   void otherTypesViewsAndOrdersAreRefusedWithTheWayOut() {
-    assertThatThrownBy(() -> Floats.of(Nd4j.zeros(DataType.DOUBLE, 2, 3))).isInstanceOf(IllegalArgumentException.class)
+    assertThatThrownBy(() -> Floats.of(Nd4j.zeros(DataType.DOUBLE, 2, 3)))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("got DOUBLE [2, 3]").hasMessageContaining("castTo(DataType.FLOAT)");
     INDArray array = TestMaps.gaussian(1, 4, 6);
-    for (INDArray view : new INDArray[] {array.transpose(), array.get(NDArrayIndex.interval(1, 3)), array.dup('f'),
+    for (INDArray view : new INDArray[] {array.transpose(), array.get(NDArrayIndex.interval(1, 3)),
+        array.dup('f'),
         array.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 2))}) {
       assertThatThrownBy(() -> Floats.of(view)).isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(Shapes.toString(view)).hasMessageContaining("dup('c')");

@@ -19,7 +19,8 @@ class LayoutsTest {
     INDArray map = TestMaps.gaussian(1, t, b, h, w, c);
     INDArray folded = Layouts.toFoldedNchw(map);
     assertThat(folded.shape()).containsExactly((long) t * b, c, h, w);
-    assertThat(folded.getFloat((t - 1) * b, c - 1, h - 1, 0)).isEqualTo(map.getFloat(t - 1, 0, h - 1, 0, c - 1));
+    assertThat(folded.getFloat((t - 1) * b, c - 1, h - 1, 0))
+        .isEqualTo(map.getFloat(t - 1, 0, h - 1, 0, c - 1));
     INDArray back = Layouts.fromFoldedNchw(folded, t);
     assertThat(back.shape()).isEqualTo(map.shape());
     assertThat(TestMaps.floats(back)).isEqualTo(TestMaps.floats(map));
@@ -49,6 +50,7 @@ class LayoutsTest {
         .hasMessageContaining("[T, B, H, W, C]");
     assertThatThrownBy(() -> Layouts.fromFoldedNchw(TestMaps.gaussian(1, 6, 3, 4, 5), 4))
         .hasMessage("T must divide the first axis: T = 4, shape [6, 3, 4, 5]");
-    assertThatThrownBy(() -> Layouts.fromFoldedNchw(TestMaps.gaussian(1, 6, 3, 4, 5), 0)).hasMessageContaining("T = 0");
+    assertThatThrownBy(() -> Layouts.fromFoldedNchw(TestMaps.gaussian(1, 6, 3, 4, 5), 0))
+        .hasMessageContaining("T = 0");
   }
 }
