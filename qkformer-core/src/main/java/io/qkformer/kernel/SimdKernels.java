@@ -1,3 +1,109 @@
 package io.qkformer.kernel;
 
-final class SimdKernels { }
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link Kernels} on the Vector API, at the preferred vector length of the machine.
+ *
+ * <p>Touch this class only where the module {@code jdk.incubator.vector} is present: {@link KernelProvider}
+ * sees to it.
+ */
+final class SimdKernels implements Kernels {
+
+  /** Floats in a preferred vector. */
+  static int lanes() {
+    return FloatVector.SPECIES_PREFERRED.length();
+  }
+
+  @Override
+  public String name() {
+    return "simd-" + FloatVector.SPECIES_PREFERRED.vectorBitSize();
+  }
+
+  @Override
+  public void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow) {
+    SimdProduct.multiplyAdd(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, c, cOffset, cRow);
+  }
+
+  @Override
+  public int listSpikes(float[] x, int xOffset, int channels, int[] list, int end) {
+    return SimdSpikeList.append(x, xOffset, channels, list, end);
+  }
+
+  @Override
+  public void addListedRows(float[] w, int wOffset, int width, int[] list, int from, int to,
+      float[] y, int yOffset) {
+    SimdListedRows.sum(w, wOffset, width, list, from, to, y, yOffset);
+  }
+
+  @Override
+  public void addToListedRows(float[] g, int gOffset, int width, int[] list, int from, int to,
+      float[] dw, int dwOffset) {
+    SimdListedRows.spread(g, gOffset, width, list, from, to, dw, dwOffset);
+  }
+
+  @Override
+  public void add(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    SimdColumns.add(x, xOffset, y, yOffset, n);
+  }
+
+  @Override
+  public void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum) {
+    SimdColumns.sum(x, xOffset, rows, channels, sum);
+  }
+
+  @Override
+  public void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
+      float[] squares) {
+    SimdColumns.squaredDeviations(x, xOffset, rows, channels, centre, squares);
+  }
+
+  @Override
+  public void scaleShift(float[] x, int xOffset, int rows, int channels, float[] scale, float[] shift,
+      float[] y, int yOffset) {
+    SimdColumns.scaleShift(x, xOffset, rows, channels, scale, shift, y, yOffset);
+  }
+
+  @Override
+  public void addColumnsAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] centre, float[] sum, float[] dot) {
+    SimdColumns.sumAndProducts(g, gOffset, x, xOffset, rows, channels, centre, sum, dot);
+  }
+
+  @Override
+  public void combine(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] a, float[] b, float[] d, float[] y, int yOffset) {
+    SimdColumns.combine(g, gOffset, x, xOffset, rows, channels, a, b, d, y, yOffset);
+  }
+
+  @Override
+  public void fire(NeuronStep step, float[] x, int xOffset, float[] v, float[] h, int hOffset,
+      float[] s, int sOffset, int n) {
+    SimdNeuron.fire(step, x, xOffset, v, h, hOffset, s, sOffset, n);
+  }
+
+  @Override
+  public void fireBackward(NeuronStep step, float[] gs, int gsOffset, float[] h, int hOffset,
+      float[] sg, int sgOffset, float[] carry, float[] gx, int gxOffset, int n) {
+    SimdNeuron.fireBackward(step, gs, gsOffset, h, hOffset, sg, sgOffset, carry, gx, gxOffset, n);
+  }
+
+  @Override
+  public void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset,
+      float[] sg, int sgOffset, int n) {
+    SimdNeuron.sigmoidDerivative(alpha, threshold, h, hOffset, sg, sgOffset, n);
+  }
+
+  @Override
+  public void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset,
+      int[] argument, int argumentOffset, int n) {
+    SimdPooling.maximum(x, xOffset, tap, best, bestOffset, argument, argumentOffset, n);
+  }
+
+  @Override
+  public void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap,
+      float[] dx, int dxOffset, int n) {
+    SimdPooling.addWhere(g, gOffset, argument, argumentOffset, tap, dx, dxOffset, n);
+  }
+}

@@ -1,0 +1,225 @@
+package io.qkformer.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums over the rows of a tile and per-channel affine maps: batch normalization's forward and backward.
+ *
+ * <p>Products are rounded before they are added (no fused multiply-add), so that results equal the portable
+ * ones bit for bit; these kernels run at memory speed anyway.
+ */
+final class SimdColumns {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+
+  private SimdColumns() {}
+
+  static void add(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector.fromArray(F, y, yOffset + j).add(FloatVector.fromArray(F, x, xOffset + j))
+          .intoArray(y, yOffset + j);
+    }
+    for (; j < n; j++) {
+      y[yOffset + j] += x[xOffset + j];
+    }
+  }
+
+  static void sum(float[] x, int xOffset, int rows, int channels, float[] sum) {
+    int c = 0;
+    for (; c + 4 * L <= channels; c += 4 * L) {
+      sum4(x, xOffset + c, rows, channels, sum, c);
+    }
+    for (; c + L <= channels; c += L) {
+      sum1(x, xOffset + c, rows, channels, sum, c);
+    }
+    for (; c < channels; c++) {
+      float s = sum[c];
+      for (int r = 0; r < rows; r++) {
+        s += x[xOffset + c + r * channels];
+      }
+      sum[c] = s;
+    }
+  }
+
+  private static void sum4(float[] x, int at, int rows, int channels, float[] sum, int c) {
+    FloatVector s0 = FloatVector.fromArray(F, sum, c);
+    FloatVector s1 = FloatVector.fromArray(F, sum, c + L);
+    FloatVector s2 = FloatVector.fromArray(F, sum, c + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(F, sum, c + 3 * L);
+    for (int r = 0; r < rows; r++, at += channels) {
+      s0 = s0.add(FloatVector.fromArray(F, x, at));
+      s1 = s1.add(FloatVector.fromArray(F, x, at + L));
+      s2 = s2.add(FloatVector.fromArray(F, x, at + 2 * L));
+      s3 = s3.add(FloatVector.fromArray(F, x, at + 3 * L));
+    }
+    s0.intoArray(sum, c);
+    s1.intoArray(sum, c + L);
+    s2.intoArray(sum, c + 2 * L);
+    s3.intoArray(sum, c + 3 * L);
+  }
+
+  private static void sum1(float[] x, int at, int rows, int channels, float[] sum, int c) {
+    FloatVector s = FloatVector.fromArray(F, sum, c);
+    for (int r = 0; r < rows; r++, at += channels) {
+      s = s.add(FloatVector.fromArray(F, x, at));
+    }
+    s.intoArray(sum, c);
+  }
+
+  static void squaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
+      float[] squares) {
+    int c = 0;
+    for (; c + 4 * L <= channels; c += 4 * L) {
+      squares4(x, xOffset + c, rows, channels, centre, squares, c);
+    }
+    for (; c + L <= channels; c += L) {
+      squares1(x, xOffset + c, rows, channels, centre, squares, c);
+    }
+    for (; c < channels; c++) {
+      float s = squares[c];
+      for (int r = 0; r < rows; r++) {
+        float d = x[xOffset + c + r * channels] - centre[c];
+        s += d * d;
+      }
+      squares[c] = s;
+    }
+  }
+
+  private static void squares4(float[] x, int at, int rows, int channels, float[] centre, float[] squares,
+      int c) {
+    FloatVector m0 = FloatVector.fromArray(F, centre, c);
+    FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
+    FloatVector m2 = FloatVector.fromArray(F, centre, c + 2 * L);
+    FloatVector m3 = FloatVector.fromArray(F, centre, c + 3 * L);
+    FloatVector s0 = FloatVector.fromArray(F, squares, c);
+    FloatVector s1 = FloatVector.fromArray(F, squares, c + L);
+    FloatVector s2 = FloatVector.fromArray(F, squares, c + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(F, squares, c + 3 * L);
+    for (int r = 0; r < rows; r++, at += channels) {
+      FloatVector d0 = FloatVector.fromArray(F, x, at).sub(m0);
+      FloatVector d1 = FloatVector.fromArray(F, x, at + L).sub(m1);
+      FloatVector d2 = FloatVector.fromArray(F, x, at + 2 * L).sub(m2);
+      FloatVector d3 = FloatVector.fromArray(F, x, at + 3 * L).sub(m3);
+      s0 = s0.add(d0.mul(d0));
+      s1 = s1.add(d1.mul(d1));
+      s2 = s2.add(d2.mul(d2));
+      s3 = s3.add(d3.mul(d3));
+    }
+    s0.intoArray(squares, c);
+    s1.intoArray(squares, c + L);
+    s2.intoArray(squares, c + 2 * L);
+    s3.intoArray(squares, c + 3 * L);
+  }
+
+  private static void squares1(float[] x, int at, int rows, int channels, float[] centre, float[] squares,
+      int c) {
+    FloatVector m = FloatVector.fromArray(F, centre, c);
+    FloatVector s = FloatVector.fromArray(F, squares, c);
+    for (int r = 0; r < rows; r++, at += channels) {
+      FloatVector d = FloatVector.fromArray(F, x, at).sub(m);
+      s = s.add(d.mul(d));
+    }
+    s.intoArray(squares, c);
+  }
+
+  static void sumAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] centre, float[] sum, float[] dot) {
+    int c = 0;
+    for (; c + 2 * L <= channels; c += 2 * L) {
+      products2(g, gOffset + c, x, xOffset + c, rows, channels, centre, sum, dot, c);
+    }
+    for (; c + L <= channels; c += L) {
+      products1(g, gOffset + c, x, xOffset + c, rows, channels, centre, sum, dot, c);
+    }
+    for (; c < channels; c++) {
+      float s = sum[c];
+      float d = dot[c];
+      for (int r = 0; r < rows; r++) {
+        float value = g[gOffset + c + r * channels];
+        s += value;
+        d += value * (x[xOffset + c + r * channels] - centre[c]);
+      }
+      sum[c] = s;
+      dot[c] = d;
+    }
+  }
+
+  private static void products2(float[] g, int gAt, float[] x, int xAt, int rows, int channels,
+      float[] centre, float[] sum, float[] dot, int c) {
+    FloatVector m0 = FloatVector.fromArray(F, centre, c);
+    FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
+    FloatVector s0 = FloatVector.fromArray(F, sum, c);
+    FloatVector s1 = FloatVector.fromArray(F, sum, c + L);
+    FloatVector d0 = FloatVector.fromArray(F, dot, c);
+    FloatVector d1 = FloatVector.fromArray(F, dot, c + L);
+    for (int r = 0; r < rows; r++, gAt += channels, xAt += channels) {
+      FloatVector g0 = FloatVector.fromArray(F, g, gAt);
+      FloatVector g1 = FloatVector.fromArray(F, g, gAt + L);
+      s0 = s0.add(g0);
+      s1 = s1.add(g1);
+      d0 = d0.add(FloatVector.fromArray(F, x, xAt).sub(m0).mul(g0));
+      d1 = d1.add(FloatVector.fromArray(F, x, xAt + L).sub(m1).mul(g1));
+    }
+    s0.intoArray(sum, c);
+    s1.intoArray(sum, c + L);
+    d0.intoArray(dot, c);
+    d1.intoArray(dot, c + L);
+  }
+
+  private static void products1(float[] g, int gAt, float[] x, int xAt, int rows, int channels,
+      float[] centre, float[] sum, float[] dot, int c) {
+    FloatVector m = FloatVector.fromArray(F, centre, c);
+    FloatVector s = FloatVector.fromArray(F, sum, c);
+    FloatVector d = FloatVector.fromArray(F, dot, c);
+    for (int r = 0; r < rows; r++, gAt += channels, xAt += channels) {
+      FloatVector value = FloatVector.fromArray(F, g, gAt);
+      s = s.add(value);
+      d = d.add(FloatVector.fromArray(F, x, xAt).sub(m).mul(value));
+    }
+    s.intoArray(sum, c);
+    d.intoArray(dot, c);
+  }
+
+  static void scaleShift(float[] x, int xOffset, int rows, int channels, float[] scale, float[] shift,
+      float[] y, int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      scaleShiftRow(x, xOffset + r * channels, channels, scale, shift, y, yOffset + r * channels);
+    }
+  }
+
+  private static void scaleShiftRow(float[] x, int at, int channels, float[] scale, float[] shift,
+      float[] y, int to) {
+    int c = 0;
+    for (; c + L <= channels; c += L) {
+      FloatVector.fromArray(F, x, at + c).mul(FloatVector.fromArray(F, scale, c))
+          .add(FloatVector.fromArray(F, shift, c)).intoArray(y, to + c);
+    }
+    for (; c < channels; c++) {
+      y[to + c] = x[at + c] * scale[c] + shift[c];
+    }
+  }
+
+  static void combine(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
+      float[] a, float[] b, float[] d, float[] y, int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      int row = r * channels;
+      combineRow(g, gOffset + row, x, xOffset + row, channels, a, b, d, y, yOffset + row);
+    }
+  }
+
+  private static void combineRow(float[] g, int gAt, float[] x, int xAt, int channels,
+      float[] a, float[] b, float[] d, float[] y, int to) {
+    int c = 0;
+    for (; c + L <= channels; c += L) {
+      FloatVector ag = FloatVector.fromArray(F, a, c).mul(FloatVector.fromArray(F, g, gAt + c));
+      FloatVector bx = FloatVector.fromArray(F, b, c).mul(FloatVector.fromArray(F, x, xAt + c));
+      ag.add(bx).add(FloatVector.fromArray(F, d, c)).intoArray(y, to + c);
+    }
+    for (; c < channels; c++) {
+      y[to + c] = a[c] * g[gAt + c] + b[c] * x[xAt + c] + d[c];
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.qkformer.kernel;
+
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The neuron's step forward and backward, and the derivative of its surrogate.
+ *
+ * <p>One loop serves every kind of charge and reset: a kind is chosen by factors of exactly 0 and 1, with
+ * which finite potentials come out with the bits of the formulas in {@link NeuronStep}.
+ */
+final class SimdNeuron {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+  private static final Kernels SCALAR = new PortableKernels();
+
+  private static final float LOG2_E = 1.44269504f;
+  private static final float LN_2 = 0.69314718f;
+
+  /** 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits. */
+  private static final float ROUNDER = 0x1.8p23f;
+  private static final int EXPONENT_SHIFT = 23;
+
+  /** exp of less is below the normal floats, and counts as 0. */
+  private static final float LOWEST = -87f;
+
+  private SimdNeuron() {}
+
+  static void fire(NeuronStep step, float[] x, int xOffset, float[] v, float[] h, int hOffset,
+      float[] s, int sOffset, int n) {
+    // H = V - beforeInput (V - rest) + (X - withInput (V - rest)) gain
+    float beforeInput = step.charge() == NeuronStep.Charge.RAW_INPUT ? step.rate() : 0f;
+    float withInput = step.charge() == NeuronStep.Charge.DECAYED_INPUT ? 1f : 0f;
+    float gain = step.inputGain();
+    int full = n - n % L;
+    if (step.reset() == NeuronStep.Reset.HARD) {
+      fireHard(beforeInput, withInput, gain, step.threshold(), step.resetTo(), x, xOffset, v, h, hOffset,
+          s, sOffset, full);
+    } else {
+      fireSoft(beforeInput, withInput, gain, step.threshold(), step.resetTo(), x, xOffset, v, h, hOffset,
+          s, sOffset, full);
+    }
+    for (int j = full; j < n; j++) {
+      float gap = v[j] - step.resetTo();
+      float hj = v[j] - beforeInput * gap + (x[xOffset + j] - withInput * gap) * gain;
+      boolean fires = hj >= step.threshold();
+      h[hOffset + j] = hj;
+      s[sOffset + j] = fires ? 1f : 0f;
+      v[j] = !fires ? hj : step.reset() == NeuronStep.Reset.HARD ? step.resetTo() : hj - step.threshold();
+    }
+  }
+
+  private static void fireHard(float beforeInput, float withInput, float gain, float threshold, float rest,
+      float[] x, int xOffset, float[] v, float[] h, int hOffset, float[] s, int sOffset, int n) {
+    FloatVector zero = FloatVector.zero(F);
+    for (int j = 0; j < n; j += L) {
+      FloatVector vj = FloatVector.fromArray(F, v, j);
+      FloatVector gap = vj.sub(rest);
+      FloatVector input = FloatVector.fromArray(F, x, xOffset + j).sub(gap.mul(withInput));
+      FloatVector hj = vj.sub(gap.mul(beforeInput)).add(input.mul(gain));
+      VectorMask<Float> fires = hj.compare(GE, threshold);
+      hj.intoArray(h, hOffset + j);
+      zero.blend(1f, fires).intoArray(s, sOffset + j);
+      hj.blend(rest, fires).intoArray(v, j);
+    }
+  }
+
+  private static void fireSoft(float beforeInput, float withInput, float gain, float threshold, float rest,
+      float[] x, int xOffset, float[] v, float[] h, int hOffset, float[] s, int sOffset, int n) {
+    FloatVector zero = FloatVector.zero(F);
+    for (int j = 0; j < n; j += L) {
+      FloatVector vj = FloatVector.fromArray(F, v, j);
+      FloatVector gap = vj.sub(rest);
+      FloatVector input = FloatVector.fromArray(F, x, xOffset + j).sub(gap.mul(withInput));
+      FloatVector hj = vj.sub(gap.mul(beforeInput)).add(input.mul(gain));
+      FloatVector sj = zero.blend(1f, hj.compare(GE, threshold));
+      hj.intoArray(h, hOffset + j);
+      sj.intoArray(s, sOffset + j);
+      hj.sub(sj.mul(threshold)).intoArray(v, j);
+    }
+  }
+
+  static void fireBackward(NeuronStep step, float[] gs, int gsOffset, float[] h, int hOffset,
+      float[] sg, int sgOffset, float[] carry, float[] gx, int gxOffset, int n) {
+    // e = kept + through (base - follow H) sg, where kept is 1 and for a spike keptBySpike
+    boolean hard = step.reset() == NeuronStep.Reset.HARD;
+    float keptBySpike = hard ? 0f : 1f;
+    float base = hard ? step.resetTo() : -step.threshold();
+    float follow = hard ? 1f : 0f;
+    float through = step.resetGradient() == NeuronStep.ResetGradient.FULL ? 1f : 0f;
+    float threshold = step.threshold();
+    float gain = step.inputGain();
+    float leak = step.leak();
+    FloatVector one = FloatVector.broadcast(F, 1f);
+    FloatVector bases = FloatVector.broadcast(F, base);
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector hj = FloatVector.fromArray(F, h, hOffset + j);
+      FloatVector derivative = FloatVector.fromArray(F, sg, sgOffset + j);
+      FloatVector kept = one.blend(keptBySpike, hj.compare(GE, threshold));
+      FloatVector e = kept.add(bases.sub(hj.mul(follow)).mul(through).mul(derivative));
+      FloatVector gh = FloatVector.fromArray(F, gs, gsOffset + j).mul(derivative)
+          .add(FloatVector.fromArray(F, carry, j).mul(e));
+      gh.mul(gain).intoArray(gx, gxOffset + j);
+      gh.mul(leak).intoArray(carry, j);
+    }
+    for (; j < n; j++) {
+      float hj = h[hOffset + j];
+      float derivative = sg[sgOffset + j];
+      float e = (hj >= threshold ? keptBySpike : 1f) + (base - hj * follow) * through * derivative;
+      float gh = gs[gsOffset + j] * derivative + carry[j] * e;
+      gx[gxOffset + j] = gh * gain;
+      carry[j] = gh * leak;
+    }
+  }
+
+  static void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg,
+      int sgOffset, int n) {
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      // symmetric in u: the exponent is never positive and cannot overflow
+      FloatVector z = FloatVector.fromArray(F, h, hOffset + j).sub(threshold).mul(alpha).abs().neg();
+      VectorMask<Float> vanishes = z.compare(LT, LOWEST);
+      FloatVector e = exp(z.blend(LOWEST, vanishes)).blend(0f, vanishes);
+      FloatVector d = e.add(1f);
+      e.mul(alpha).div(d.mul(d)).intoArray(sg, sgOffset + j);
+    }
+    SCALAR.sigmoidDerivative(alpha, threshold, h, hOffset + j, sg, sgOffset + j, n - j);
+  }
+
+  /** exp(z) for z in [LOWEST, 0]: 2^i exp(r) with |r| <= ln 2 / 2, and exp(r) by its Taylor polynomial. */
+  private static FloatVector exp(FloatVector z) {
+    FloatVector rounded = z.mul(LOG2_E).add(ROUNDER);
+    FloatVector r = z.sub(rounded.sub(ROUNDER).mul(LN_2));
+    FloatVector p = r.mul(1f / 720f).add(1f / 120f);
+    p = p.mul(r).add(1f / 24f);
+    p = p.mul(r).add(1f / 6f);
+    p = p.mul(r).add(0.5f);
+    p = p.mul(r).add(1f);
+    p = p.mul(r).add(1f);
+    IntVector exponent = rounded.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT);
+    return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+  }
+}

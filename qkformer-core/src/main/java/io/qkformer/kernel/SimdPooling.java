@@ -1,0 +1,56 @@
+package io.qkformer.kernel;
+
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Max pooling's two halves. Values and arguments are blended as bits: JDK 17 has no fast cast of a mask. */
+final class SimdPooling {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> I = F.vectorShape().withLanes(int.class);
+  private static final int L = F.length();
+
+  private SimdPooling() {}
+
+  static void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset,
+      int[] argument, int argumentOffset, int n) {
+    FloatVector taps = IntVector.broadcast(I, tap).reinterpretAsFloats();
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector xj = FloatVector.fromArray(F, x, xOffset + j);
+      FloatVector bestJ = FloatVector.fromArray(F, best, bestOffset + j);
+      FloatVector argumentJ = IntVector.fromArray(I, argument, argumentOffset + j).reinterpretAsFloats();
+      VectorMask<Float> better = xj.compare(GT, bestJ);
+      bestJ.blend(xj, better).intoArray(best, bestOffset + j);
+      argumentJ.blend(taps, better).reinterpretAsInts().intoArray(argument, argumentOffset + j);
+    }
+    for (; j < n; j++) {
+      if (x[xOffset + j] > best[bestOffset + j]) {
+        best[bestOffset + j] = x[xOffset + j];
+        argument[argumentOffset + j] = tap;
+      }
+    }
+  }
+
+  static void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap,
+      float[] dx, int dxOffset, int n) {
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      VectorMask<Integer> here = IntVector.fromArray(I, argument, argumentOffset + j).compare(EQ, tap);
+      FloatVector dxJ = FloatVector.fromArray(F, dx, dxOffset + j);
+      FloatVector sum = dxJ.add(FloatVector.fromArray(F, g, gOffset + j));
+      dxJ.reinterpretAsInts().blend(sum.reinterpretAsInts(), here).reinterpretAsFloats()
+          .intoArray(dx, dxOffset + j);
+    }
+    for (; j < n; j++) {
+      if (argument[argumentOffset + j] == tap) {
+        dx[dxOffset + j] += g[gOffset + j];
+      }
+    }
+  }
+}
