@@ -21,8 +21,9 @@ public final class KernelProvider {
   private KernelProvider() {}
 
   /**
-   * The fastest kernels available: the SIMD ones where the JVM runs with {@value #VECTOR_FLAG} and the machine has
-   * vectors of 4 to 16 floats and a fused multiply-add, else the portable ones and a warning that says why.
+   * The fastest kernels available: the SIMD ones where the JVM runs with {@value #VECTOR_FLAG} and the
+   * machine has vectors of 4 to 16 floats and a fused multiply-add, else the portable ones and a warning that
+   * says why.
    */
   public static Kernels best() {
     String obstacle = obstacleToSimd();
@@ -41,8 +42,8 @@ public final class KernelProvider {
   /**
    * The SIMD kernels.
    *
-   * @throws IllegalStateException where they cannot run, or only slower than the portable ones; the message names
-   *     the reason and the way out
+   * @throws IllegalStateException where they cannot run, or only slower than the portable ones; the message
+   *     names the reason and the way out
    */
   public static Kernels simd() {
     String obstacle = obstacleToSimd();
@@ -59,8 +60,8 @@ public final class KernelProvider {
     }
     int lanes = Holder.lanes();
     if (lanes < MIN_LANES || lanes > MAX_LANES) {
-      return "this machine's preferred vector holds " + lanes + " floats, expected " + MIN_LANES + ".." + MAX_LANES
-          + " (the option " + VECTOR_FLAG + " is set)";
+      return "this machine's preferred vector holds " + lanes + " floats, expected " + MIN_LANES + ".."
+          + MAX_LANES + " (the option " + VECTOR_FLAG + " is set)";
     }
     if (!fusesMultiplyAdd()) {
       return "this machine or JVM has no fused multiply-add (HotSpot's UseFMA is not true), which would be"

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Sums over the rows of a tile and per-channel affine maps: batch normalization's forward and backward.
  *
- * <p>Products are rounded before they are added (no fused multiply-add), so that results equal the portable ones
- * bit for bit; these kernels run at memory speed anyway.
+ * <p>Products are rounded before they are added (no fused multiply-add), so that results equal the portable
+ * ones bit for bit; these kernels run at memory speed anyway.
  */
 final class SimdColumns {
 
@@ -69,7 +69,8 @@ final class SimdColumns {
     s.intoArray(sum, c);
   }
 
-  static void squaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] squares) {
+  static void squaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
+      float[] squares) {
     int c = 0;
     for (; c + 4 * L <= channels; c += 4 * L) {
       squares4(x, xOffset + c, rows, channels, centre, squares, c);
@@ -87,7 +88,8 @@ final class SimdColumns {
     }
   }
 
-  private static void squares4(float[] x, int at, int rows, int channels, float[] centre, float[] squares, int c) {
+  private static void squares4(float[] x, int at, int rows, int channels, float[] centre, float[] squares,
+      int c) {
     FloatVector m0 = FloatVector.fromArray(F, centre, c);
     FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
     FloatVector m2 = FloatVector.fromArray(F, centre, c + 2 * L);
@@ -112,7 +114,8 @@ final class SimdColumns {
     s3.intoArray(squares, c + 3 * L);
   }
 
-  private static void squares1(float[] x, int at, int rows, int channels, float[] centre, float[] squares, int c) {
+  private static void squares1(float[] x, int at, int rows, int channels, float[] centre, float[] squares,
+      int c) {
     FloatVector m = FloatVector.fromArray(F, centre, c);
     FloatVector s = FloatVector.fromArray(F, squares, c);
     for (int r = 0; r < rows; r++, at += channels) {

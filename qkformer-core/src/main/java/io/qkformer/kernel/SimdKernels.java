@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * {@link Kernels} on the Vector API, at the preferred vector length of the machine.
  *
- * <p>Touch this class only where the module {@code jdk.incubator.vector} is present: {@link KernelProvider} sees
- * to it.
+ * <p>Touch this class only where the module {@code jdk.incubator.vector} is present: {@link KernelProvider}
+ * sees to it.
  */
 final class SimdKernels implements Kernels {
 

@@ -4,12 +4,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The spike-driven product and its weight gradient: the rows of a matrix that a list names, summed into one row,
- * or one row added to each of them.
+ * The spike-driven product and its weight gradient: the rows of a matrix that a list names, summed into one
+ * row, or one row added to each of them.
  *
- * <p>Columns go in blocks of 6 vectors (96 channels at 512 bits), held in registers while the list passes; one
- * method with a single loop for each block size, for the reason given at {@link SimdProduct8}. The last columns
- * overlap the ones before instead of being masked.
+ * <p>Columns go in blocks of 6 vectors (96 channels at 512 bits), held in registers while the list passes;
+ * one method with a single loop for each block size, for the reason given at {@link SimdProduct8}. The last
+ * columns overlap the ones before instead of being masked.
  */
 final class SimdListedRows {
 
@@ -163,7 +163,8 @@ final class SimdListedRows {
     s0.intoArray(y, yAt);
   }
 
-  private static void spread6(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw, int dwAt) {
+  private static void spread6(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw,
+      int dwAt) {
     FloatVector g0 = FloatVector.fromArray(F, g, gAt);
     FloatVector g1 = FloatVector.fromArray(F, g, gAt + L);
     FloatVector g2 = FloatVector.fromArray(F, g, gAt + 2 * L);
@@ -181,7 +182,8 @@ final class SimdListedRows {
     }
   }
 
-  private static void spread4(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw, int dwAt) {
+  private static void spread4(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw,
+      int dwAt) {
     FloatVector g0 = FloatVector.fromArray(F, g, gAt);
     FloatVector g1 = FloatVector.fromArray(F, g, gAt + L);
     FloatVector g2 = FloatVector.fromArray(F, g, gAt + 2 * L);
@@ -195,7 +197,8 @@ final class SimdListedRows {
     }
   }
 
-  private static void spread3(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw, int dwAt) {
+  private static void spread3(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw,
+      int dwAt) {
     FloatVector g0 = FloatVector.fromArray(F, g, gAt);
     FloatVector g1 = FloatVector.fromArray(F, g, gAt + L);
     FloatVector g2 = FloatVector.fromArray(F, g, gAt + 2 * L);
@@ -207,7 +210,8 @@ final class SimdListedRows {
     }
   }
 
-  private static void spread2(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw, int dwAt) {
+  private static void spread2(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw,
+      int dwAt) {
     FloatVector g0 = FloatVector.fromArray(F, g, gAt);
     FloatVector g1 = FloatVector.fromArray(F, g, gAt + L);
     for (int j = from; j < to; j++) {
@@ -217,8 +221,8 @@ final class SimdListedRows {
     }
   }
 
-  private static void spread1(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw, int dwAt,
-      int done) {
+  private static void spread1(float[] g, int gAt, int width, int[] list, int from, int to, float[] dw,
+      int dwAt, int done) {
     FloatVector g0 = FloatVector.fromArray(F, g, gAt);
     if (done > 0) {
       g0 = FloatVector.zero(F).blend(g0, F.indexInRange(-done, L));

@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The neuron's step forward and backward, and the derivative of its surrogate.
  *
- * <p>One loop serves every kind of charge and reset: a kind is chosen by factors of exactly 0 and 1, with which
- * finite potentials come out with the bits of the formulas in {@link NeuronStep}.
+ * <p>One loop serves every kind of charge and reset: a kind is chosen by factors of exactly 0 and 1, with
+ * which finite potentials come out with the bits of the formulas in {@link NeuronStep}.
  */
 final class SimdNeuron {
 
@@ -121,8 +121,8 @@ final class SimdNeuron {
     }
   }
 
-  static void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg, int sgOffset,
-      int n) {
+  static void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg,
+      int sgOffset, int n) {
     int j = 0;
     for (; j + L <= n; j += L) {
       // symmetric in u: the exponent is never positive and cannot overflow

@@ -3,10 +3,12 @@ package io.qkformer.kernel;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The dense product: cuts it into register blocks of rows x vectors ({@link SimdProduct8}, {@link SimdProduct4}).
+ * The dense product: cuts it into register blocks of rows x vectors ({@link SimdProduct8}, {@link
+ * SimdProduct4}).
  *
- * <p>Each element of C is one chain of fused multiply-adds in the order of k, whatever the block: the result does
- * not depend on how callers cut rows and columns, nor on the vector length (as long as n fills one vector).
+ * <p>Each element of C is one chain of fused multiply-adds in the order of k, whatever the block: the result
+ * does not depend on how callers cut rows and columns, nor on the vector length (as long as n fills one
+ * vector).
  */
 final class SimdProduct {
 
@@ -18,10 +20,13 @@ final class SimdProduct {
   /** Rows of A that stay in the second-level cache while all panels of B pass. */
   private static final int ROWS = 256;
 
-  /** Rows of the tall block: its 24 accumulators need the 32 registers of AVX-512. */
+  /** Rows of a transposed A that share its cache lines: they pass all panels of B while these are at hand. */
+  private static final int LINE = 16;
+
+  /** Rows of the tall block: its 24 accumulators need 32 registers, as AVX-512 and 64-bit ARM have. */
   private static final int TALL = 8;
   private static final int SHORT = 4;
-  private static final int TALL_BLOCK_LANES = 16;
+  private static final boolean MANY_REGISTERS = L >= 16 || "aarch64".equals(System.getProperty("os.arch"));
 
   private static final Kernels NARROW = new PortableKernels();
 
@@ -33,7 +38,7 @@ final class SimdProduct {
       NARROW.multiplyAdd(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, c, cOffset, cRow);
       return;
     }
-    int chunk = aColumn > aRow ? Integer.getInteger("T", 16) : ROWS;
+    int chunk = aColumn > aRow ? LINE : ROWS;
     for (int p = 0; p < k; p += DEPTH) {
       int depth = Math.min(DEPTH, k - p);
       for (int i = 0; i < m; i += chunk) {
@@ -64,7 +69,7 @@ final class SimdProduct {
   private static void panel(int vectors, int done, int m, int k, float[] a, int aAt, int aRow, int aColumn,
       float[] b, int bAt, int bRow, float[] c, int cAt, int cRow) {
     int i = 0;
-    if (L >= TALL_BLOCK_LANES) {
+    if (MANY_REGISTERS) {
       for (; m - i > SHORT; i += TALL) {
         int rows = Math.min(TALL, m - i);
         int aI = aAt + i * aRow;

@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@code C += A B} on register blocks of 4 rows by 3, 2 or 1 vectors: for vectors below 512 bits (16 registers)
- * and for the last rows. Written like {@link SimdProduct8}.
+ * {@code C += A B} on register blocks of 4 rows by 3, 2 or 1 vectors: for vectors below 512 bits (16
+ * registers) and for the last rows. Written like {@link SimdProduct8}.
  */
 final class SimdProduct4 {
 
@@ -37,7 +37,7 @@ final class SimdProduct4 {
     FloatVector s30 = FloatVector.fromArray(F, c, c3);
     FloatVector s31 = FloatVector.fromArray(F, c, c3 + L);
     FloatVector s32 = FloatVector.fromArray(F, c, c3 + 2 * L);
-    for (int end = bAt + k * bRow; bAt < end; bAt += bRow) {
+    for (int p = 0; p < k; p++, bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
       FloatVector b2 = FloatVector.fromArray(F, b, bAt + 2 * L);

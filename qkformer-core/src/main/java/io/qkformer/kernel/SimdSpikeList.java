@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Lists the active channels of a row.
  *
- * <p>Works on the bits of the floats and sums them up in one int: in JDK 17 a mask's {@code toLong} is as slow as a
- * scalar loop, while shifts and a reduction are single instructions.
+ * <p>Works on the bits of the floats and sums them up in one int: in JDK 17 a mask's {@code toLong} is as
+ * slow as a scalar loop, while shifts and a reduction are single instructions.
  */
 final class SimdSpikeList {
 

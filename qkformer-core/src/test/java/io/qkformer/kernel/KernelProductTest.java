@@ -1,0 +1,131 @@
+package io.qkformer.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The dense product against float64, for both implementations. */
+class KernelProductTest {
+
+  private static final String IMPLEMENTATIONS = "io.qkformer.kernel.KernelSamples#implementations";
+  private static final double ROUNDING = Math.ulp(1f) / 2;
+
+  private enum Layout { FORWARD, TRANSPOSED }
+
+  private record Product(int m, int n, int k, Layout layout) {
+
+    int aRow() {
+      return layout == Layout.FORWARD ? k + 2 : 1;
+    }
+
+    int aColumn() {
+      return layout == Layout.FORWARD ? 1 : m + 3;
+    }
+  }
+
+  private static List<Product> products() {
+    int[] rows = {1, 3, 4, 5, 8, 9, 13, 16, 17};
+    int[] depths = {1, 2, 7, 16, 33};
+    List<Product> products = new ArrayList<>();
+    int count = 0;
+    for (int n : KernelSamples.SIZES) {
+      for (Layout layout : Layout.values()) {
+        products.add(new Product(rows[count % rows.length], n, depths[count % depths.length], layout));
+        count++;
+      }
+    }
+    for (int n : new int[] {5, 24, 32, 40, 64, 80, 112}) {
+      products.add(new Product(9, n, 6, Layout.FORWARD));
+    }
+    // beyond the blocks of rows and of depth
+    products.add(new Product(261, 17, 7, Layout.FORWARD));
+    products.add(new Product(3, 33, 1030, Layout.FORWARD));
+    products.add(new Product(35, 33, 520, Layout.TRANSPOSED));
+    return products;
+  }
+
+  @ParameterizedTest
+  @MethodSource(IMPLEMENTATIONS)
+  void productIsTheFloat64OneToRoundingAndTouchesNothingElse(Kernels kernels) {
+    for (Product p : products()) {
+      check(kernels, p);
+    }
+  }
+
+  private static void check(Kernels kernels, Product p) {
+    Random random = new Random(p.hashCode());
+    int aOffset = 3;
+    int bOffset = 5;
+    int cOffset = 7;
+    int bRow = p.n + 4;
+    int cRow = p.n + 6;
+    float[] a = KernelSamples.floats(random, aOffset + (p.m + 3) * (p.k + 2));
+    float[] b = KernelSamples.floats(random, bOffset + p.k * bRow);
+    float[] before = KernelSamples.floats(random, cOffset + p.m * cRow + 9);
+    float[] c = before.clone();
+    kernels.multiplyAdd(p.m, p.n, p.k, a, aOffset, p.aRow(), p.aColumn(), b, bOffset, bRow, c, cOffset, cRow);
+    boolean[] inside = new boolean[c.length];
+    for (int i = 0; i < p.m; i++) {
+      for (int j = 0; j < p.n; j++) {
+        int at = cOffset + i * cRow + j;
+        inside[at] = true;
+        double sum = before[at];
+        double magnitude = Math.abs(sum);
+        for (int q = 0; q < p.k; q++) {
+          double term = (double) a[aOffset + i * p.aRow() + q * p.aColumn()] * b[bOffset + q * bRow + j];
+          sum += term;
+          magnitude += Math.abs(term);
+        }
+        assertThat((double) c[at]).as("%s of %s at (%d, %d)", kernels.name(), p, i, j)
+            .isCloseTo(sum, within(2 * (p.k + 1) * ROUNDING * magnitude));
+      }
+    }
+    for (int at = 0; at < c.length; at++) {
+      if (!inside[at] && Float.floatToRawIntBits(c[at]) != Float.floatToRawIntBits(before[at])) {
+        assertThat(c[at]).as("%s of %s: element %d around C", kernels.name(), p, at).isEqualTo(before[at]);
+      }
+    }
+  }
+
+  @Test
+  void simdProductHasTheSameBitsHoweverRowsColumnsAndDepthAreCut() {
+    Kernels simd = KernelSamples.simd();
+    int m = 21;
+    int n = 112;
+    int k = 40;
+    Random random = new Random(3);
+    float[] a = KernelSamples.floats(random, m * k);
+    float[] b = KernelSamples.floats(random, k * n);
+    float[] whole = new float[m * n];
+    simd.multiplyAdd(m, n, k, a, 0, k, 1, b, 0, n, whole, 0, n);
+    float[] cut = new float[m * n];
+    for (int[] rows : new int[][] {{0, 3}, {3, 21}}) {
+      for (int[] columns : new int[][] {{0, 35}, {35, 112}}) {
+        for (int[] depth : new int[][] {{0, 11}, {11, 40}}) {
+          simd.multiplyAdd(rows[1] - rows[0], columns[1] - columns[0], depth[1] - depth[0],
+              a, rows[0] * k + depth[0], k, 1, b, depth[0] * n + columns[0], n,
+              cut, rows[0] * n + columns[0], n);
+        }
+      }
+    }
+    assertThat(cut).containsExactly(whole);
+  }
+
+  @ParameterizedTest
+  @MethodSource(IMPLEMENTATIONS)
+  void oneRowOfBMayServeEveryDepth(Kernels kernels) {
+    float[] a = {1f, 2f, 3f};
+    float[] b = KernelSamples.floats(new Random(1), 20);
+    float[] c = new float[20];
+    kernels.multiplyAdd(1, 20, 3, a, 0, 3, 1, b, 0, 0, c, 0, 20);
+    for (int j = 0; j < c.length; j++) {
+      assertThat(c[j]).isCloseTo(6f * b[j], within(1e-5f));
+    }
+  }
+}

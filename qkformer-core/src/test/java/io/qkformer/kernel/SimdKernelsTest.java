@@ -1,0 +1,174 @@
+package io.qkformer.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The SIMD kernels against the portable ones, bit for bit: neither fuses, and both add in the same order. */
+class SimdKernelsTest {
+
+  static final List<Integer> SIZES = Arrays.stream(KernelSamples.SIZES).boxed().toList();
+  private static final String SIZES_FIELD = "SIZES";
+  private static final int ROWS = 5;
+
+  /** Where a tile starts; another number for each argument, so that mixed-up offsets show. */
+  private static final int FIRST = 3;
+  private static final int SECOND = 5;
+  private static final int THIRD = 8;
+  private static final int FOURTH = 11;
+  private static final int MARGIN = 17;
+
+  private interface Call {
+    void on(Kernels kernels, float[][] arrays);
+  }
+
+  /** Runs a kernel on copies of the same arrays in both implementations; all arrays must be equal afterwards. */
+  private static void assertSame(Call call, int channels, float[]... arrays) {
+    Kernels simd = KernelSamples.simd();
+    float[][] actual = copy(arrays);
+    float[][] expected = copy(arrays);
+    call.on(simd, actual);
+    call.on(KernelProvider.portable(), expected);
+    for (int i = 0; i < arrays.length; i++) {
+      assertThat(actual[i]).as("array %d of %d channels", i, channels).containsExactly(expected[i]);
+    }
+  }
+
+  private static float[][] copy(float[][] arrays) {
+    return Arrays.stream(arrays).map(float[]::clone).toArray(float[][]::new);
+  }
+
+  private static float[] tile(Random random, int n) {
+    return KernelSamples.floats(random, n + MARGIN);
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void addIsPortable(int n) {
+    Random random = new Random(n);
+    assertSame((k, x) -> k.add(x[0], FIRST, x[1], SECOND, n), n, tile(random, n), tile(random, n));
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void columnSumsArePortable(int n) {
+    Random random = new Random(n);
+    float[] x = tile(random, ROWS * n);
+    float[] g = tile(random, ROWS * n);
+    float[] centre = tile(random, n);
+    float[] sum = tile(random, n);
+    float[] dot = tile(random, n);
+    assertSame((k, a) -> k.addColumns(a[0], FIRST, ROWS, n, a[1]), n, x, sum);
+    assertSame((k, a) -> k.addSquaredDeviations(a[0], FIRST, ROWS, n, a[1], a[2]), n, x, centre, sum);
+    assertSame((k, a) -> k.addColumnsAndProducts(a[0], FIRST, a[1], SECOND, ROWS, n, a[2], a[3], a[4]), n,
+        g, x, centre, sum, dot);
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void affineMapsArePortableAlsoInPlace(int n) {
+    Random random = new Random(n);
+    float[] x = tile(random, ROWS * n);
+    float[] g = tile(random, ROWS * n);
+    float[] y = tile(random, ROWS * n);
+    float[] a = tile(random, n);
+    float[] b = tile(random, n);
+    float[] d = tile(random, n);
+    float[] m = tile(random, n);
+    assertSame((k, z) -> k.normalize(z[0], FIRST, ROWS, n, z[1], z[2], z[3], z[4], SECOND), n, x, m, a, b, y);
+    assertSame((k, z) -> k.normalize(z[0], FIRST, ROWS, n, z[1], z[2], z[3], z[0], FIRST), n, x, m, a, b);
+    assertSame((k, z) -> k.addDeviations(z[0], FIRST, ROWS, n, z[1], z[2]), n, x, m, a);
+    assertSame((k, z) -> k.combine(z[0], FIRST, z[1], SECOND, ROWS, n, z[2], z[3], z[4], z[5], z[6], THIRD), n,
+        g, x, m, a, b, d, y);
+    assertSame((k, z) -> k.combine(z[0], FIRST, z[1], SECOND, ROWS, n, z[2], z[3], z[4], z[5], z[0], FIRST), n,
+        g, x, m, a, b, d);
+    assertSame((k, z) -> k.combine(z[0], FIRST, z[1], SECOND, ROWS, n, z[2], z[3], z[4], z[5], z[1], SECOND), n,
+        g, x, m, a, b, d);
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void listedRowsArePortable(int n) {
+    Random random = new Random(n);
+    int rows = 7;
+    float[] w = tile(random, rows * n);
+    float[] y = tile(random, n);
+    int[] list = {-1, 0, 2, 2, 3, 6, -1};
+    for (int to : new int[] {1, 2, 6}) {
+      assertSame((k, a) -> k.addListedRows(a[0], FIRST, n, list, 1, to, a[1], SECOND), n, w, y);
+      assertSame((k, a) -> k.addToListedRows(a[1], SECOND, n, list, 1, to, a[0], FIRST), n, w, y);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void neuronStepsArePortable(int n) {
+    Random random = new Random(n);
+    for (NeuronStep step : KernelNeuronTest.steps()) {
+      assertSame((k, a) -> k.fire(step, a[0], FIRST, a[1], a[2], SECOND, a[3], THIRD, n), n,
+          tile(random, n), tile(random, n), tile(random, n), tile(random, n));
+      assertSame((k, a) -> k.fireBackward(step, a[0], FIRST, a[1], SECOND, a[2], THIRD, a[3], a[4], FOURTH, n), n,
+          tile(random, n), tile(random, n), tile(random, n), tile(random, n), tile(random, n));
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void poolingIsPortableWithTiesAndNotANumber(int n) {
+    Random random = new Random(n);
+    float[] best = tile(random, n);
+    float[] x = tile(random, n);
+    for (int j = 0; j < n; j++) {
+      switch (j % 4) {
+        case 0 -> x[FIRST + j] = best[SECOND + j];
+        case 1 -> x[FIRST + j] = Float.NaN;
+        default -> { }
+      }
+    }
+    int[] before = random.ints(n + MARGIN, 0, 4).toArray();
+    List<int[]> after = new ArrayList<>();
+    assertSame((k, a) -> {
+      int[] argument = before.clone();
+      k.maximum(a[0], FIRST, 9, a[1], SECOND, argument, THIRD, n);
+      after.add(argument);
+    }, n, x, best);
+    assertThat(after.get(0)).containsExactly(after.get(1));
+    assertSame((k, a) -> k.addWhere(a[0], FIRST, before, SECOND, 2, a[1], THIRD, n), n, x, tile(random, n));
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void listsOfSpikesArePortable(int n) {
+    Random random = new Random(n);
+    float[] spikes = KernelSamples.spikes(random, n + MARGIN, 0.3);
+    float[] counts = spikes.clone();
+    for (int j = FIRST; j < counts.length; j += 5) {
+      counts[j] = random.nextInt(4);
+    }
+    counts[FIRST] = SpikeTile.MAX_COUNT;
+    counts[FIRST + n - 1] = -0f;
+    assertSameList(spikes, n);
+    assertSameList(counts, n);
+    for (float wrong : new float[] {Float.NaN, -1f, 0.5f, 2.5f, SpikeTile.MAX_COUNT + 1, 1e30f, Float.MIN_VALUE,
+        Math.nextUp(1f), Float.NEGATIVE_INFINITY}) {
+      float[] x = spikes.clone();
+      x[FIRST + random.nextInt(n)] = wrong;
+      assertThat(KernelSamples.simd().listSpikes(x, FIRST, n, new int[n], 0)).as("with %s", wrong).isEqualTo(-1);
+      assertThat(KernelProvider.portable().listSpikes(x, FIRST, n, new int[n], 0)).isEqualTo(-1);
+    }
+  }
+
+  private static void assertSameList(float[] x, int n) {
+    int[] expected = new int[n * 4 + SpikeTile.MAX_COUNT + MARGIN];
+    Arrays.fill(expected, -7);
+    int[] actual = expected.clone();
+    int end = KernelSamples.simd().listSpikes(x, FIRST, n, actual, SECOND);
+    assertThat(end).isEqualTo(KernelProvider.portable().listSpikes(x, FIRST, n, expected, SECOND));
+    assertThat(actual).containsExactly(expected);
+  }
+}
