@@ -22,8 +22,14 @@ public final class Convolution {
     DENSE
   }
 
-  /** Spikes per element above which the dense product is faster; measured in docs/performance.md. */
-  private static final double CROSSOVER = 0.30;
+  /** Nanoseconds of one multiply-accumulate of the dense product, measured on one thread (docs/performance.md). */
+  private static final double DENSE_COST = 0.02;
+  /** Nanoseconds of one addition of a weight row's element. */
+  private static final double ADD_COST = 0.08;
+  /** Nanoseconds to look for spikes in one element of the input. */
+  private static final double LIST_COST = 0.5;
+  /** Nanoseconds around the additions of one output pixel and tap. */
+  private static final double CALL_COST = 10;
   private static final int PADDED = 0;
   private static final int UNFOLDED = 1;
   private static final int OUT = 2;
@@ -43,7 +49,14 @@ public final class Convolution {
     this.engine = engine;
     this.shape = shape.canonical();
     this.tiles = new ConvolutionTiles(this.shape);
-    this.maxDensity = path == Path.DENSE ? -1 : CROSSOVER;
+    this.maxDensity = path == Path.DENSE ? -1 : crossover(this.shape);
+  }
+
+  /** Spikes per element up to which sums of weight rows are faster than the dense product; below 0 they never are. */
+  private static double crossover(ConvolutionShape shape) {
+    int taps = shape.kernel() * shape.kernel();
+    double fixed = (LIST_COST / taps + CALL_COST / shape.inChannels()) / shape.outChannels();
+    return (DENSE_COST - fixed) / ADD_COST;
   }
 
   /**
