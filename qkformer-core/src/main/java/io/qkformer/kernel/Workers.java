@@ -97,24 +97,36 @@ public final class Workers implements AutoCloseable {
     void run(long from, long to, Scratch scratch);
   }
 
+  /** Waits to the end, interrupted or not: a task that still ran would write into memory that others use by then. */
   private static RuntimeException await(Future<?> future, RuntimeException failure) {
+    boolean interrupted = false;
     try {
-      future.get();
-      return failure;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failure != null ? failure : new IllegalStateException("interrupted while the kernels worked", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
+      while (true) {
+        try {
+          future.get();
+          return failure;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          return join(failure, e.getCause());
+        }
       }
-      RuntimeException cause = (RuntimeException) e.getCause();
-      if (failure == null) {
-        return cause;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
-      failure.addSuppressed(cause);
-      return failure;
     }
+  }
+
+  private static RuntimeException join(RuntimeException failure, Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    if (failure == null) {
+      return (RuntimeException) cause;
+    }
+    failure.addSuppressed(cause);
+    return failure;
   }
 
   @Override

@@ -31,14 +31,18 @@ public final class Floats implements FloatSource {
    *
    * @param array a FLOAT array, contiguous in C order from the start of its buffer, of at most 2^29 elements
    * @throws IllegalArgumentException when it is anything else, naming what it is
+   * @throws IllegalStateException    when its memory was freed
    */
   public static Floats of(INDArray array) {
     Objects.requireNonNull(array, "array");
+    if (array.wasClosed()) {
+      throw new IllegalStateException("the array was released and its memory freed; copy what shall outlive its pass");
+    }
     if (array.dataType() != DataType.FLOAT) {
       throw new IllegalArgumentException("expected an array of FLOAT, got " + array.dataType()
           + " " + Shapes.toString(array) + "; convert it with castTo(DataType.FLOAT)");
     }
-    if (array.isView() && !Shapes.isContiguous(array) || !Shapes.isContiguous(array)) {
+    if (!Shapes.isContiguous(array)) {
       throw new IllegalArgumentException("expected a contiguous array in C order, got a view or 'f' order of shape "
           + Shapes.toString(array) + "; copy it with dup('c')");
     }

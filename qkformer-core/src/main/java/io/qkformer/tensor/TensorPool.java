@@ -3,6 +3,8 @@ package io.qkformer.tensor;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,18 +16,47 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class TensorPool implements AutoCloseable {
 
-  private final Map<Long, Deque<INDArray>> arrays = new HashMap<>();
+  /** What may lie ready and be in use together, as a multiple of the most that was ever in use at a time. */
+  private static final int SLACK = 2;
+
+  /** Free arrays by length, the length that was asked for longest ago first. */
+  private final Map<Long, Deque<INDArray>> arrays = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Integer, Deque<float[]>> buffers = new HashMap<>();
+  private long used;
+  private long free;
+  private long mostUsed;
 
   /** A flat FLOAT array of exactly this length; its values are arbitrary. */
   public synchronized INDArray take(long length) {
-    Deque<INDArray> free = arrays.get(length);
-    INDArray reused = free == null ? null : free.pollLast();
-    return reused != null ? reused : Nd4j.createUninitializedDetached(DataType.FLOAT, length);
+    used += length;
+    mostUsed = Math.max(mostUsed, used);
+    Deque<INDArray> ready = arrays.get(length);
+    INDArray reused = ready == null ? null : ready.pollLast();
+    if (reused != null) {
+      free -= length;
+      return reused;
+    }
+    freeUnused();
+    return Nd4j.createUninitializedDetached(DataType.FLOAT, length);
+  }
+
+  /** Other batch and image sizes leave arrays behind that may never be asked for again. */
+  private void freeUnused() {
+    Iterator<Deque<INDArray>> oldest = arrays.values().iterator();
+    while (used + free > SLACK * mostUsed && oldest.hasNext()) {
+      Deque<INDArray> unused = oldest.next();
+      while (used + free > SLACK * mostUsed && !unused.isEmpty()) {
+        INDArray array = unused.pollFirst();
+        free -= array.length();
+        array.close();
+      }
+    }
   }
 
   /** Gives back an array that {@link #take} returned; it must not be used afterwards. */
   public synchronized void giveBack(INDArray flat) {
+    used -= flat.length();
+    free += flat.length();
     arrays.computeIfAbsent(flat.length(), n -> new ArrayDeque<>()).addLast(flat);
   }
 
@@ -44,16 +75,16 @@ public final class TensorPool implements AutoCloseable {
 
   /** The bytes that lie ready to be used again. */
   public synchronized long freeBytes() {
-    long floats = arrays.values().stream().flatMap(Deque::stream).mapToLong(INDArray::length).sum()
-        + buffers.values().stream().flatMap(Deque::stream).mapToLong(buffer -> buffer.length).sum();
+    long floats = free + buffers.values().stream().flatMap(Deque::stream).mapToLong(buffer -> buffer.length).sum();
     return Float.BYTES * floats;
   }
 
   /** Frees everything that is not in use now. */
   @Override
   public synchronized void close() {
-    arrays.values().forEach(free -> free.forEach(INDArray::close));
+    arrays.values().forEach(ready -> ready.forEach(INDArray::close));
     arrays.clear();
+    free = 0;
     buffers.clear();
   }
 

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Where the golden vectors lie: {@code -Dqkformer.golden=DIR}, else ../shared/golden, else the test resources. */
 final class GoldenFolder {
@@ -31,13 +30,13 @@ final class GoldenFolder {
       return folder;
     }
     Path shared = Path.of(System.getProperty("qkformer.shared", "../../shared"), "golden", part);
-    return Files.exists(shared.resolve(MANIFEST)) ? shared : resources(part).orElseThrow();
+    return Files.exists(shared.resolve(MANIFEST)) ? shared : resources(part);
   }
 
-  private static Optional<Path> resources(String part) {
+  private static Path resources(String part) {
     URL manifest = GoldenFolder.class.getResource("/golden/" + part + "/" + MANIFEST);
     try {
-      return manifest == null ? Optional.empty() : Optional.of(Path.of(manifest.toURI()).getParent());
+      return Path.of(manifest.toURI()).getParent();
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
