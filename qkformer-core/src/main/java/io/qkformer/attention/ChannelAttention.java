@@ -1,17 +1,12 @@
 package io.qkformer.attention;
 
 import io.qkformer.layer.MapShape;
-import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
-import io.qkformer.layer.Saved;
 import io.qkformer.layer.ShapeTrace;
-import io.qkformer.layer.StateVisitor;
 import io.qkformer.neuron.NeuronConfig;
-import io.qkformer.neuron.SpikingNeuron;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,53 +15,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Kept for backward: K as bits, the sums and A_c, {@code [T, B, 1, 1, C]}. Cost: O(T B N C).
  */
-public final class ChannelAttention implements AttentionCore {
-
-  private static final String NEURON = "attn_lif";
+public final class ChannelAttention extends MaskingAttention {
 
   private final int width;
-  private final SpikingNeuron neuron;
 
   /** Attention over {@code width} channels. */
   public ChannelAttention(int width, NeuronConfig attentionNeuron) {
+    super(attentionNeuron);
     this.width = width;
-    this.neuron = new SpikingNeuron(attentionNeuron);
   }
 
+  /** Over the tokens of each step and sample: {@code [T, B, H, W, C] -> [T, B, 1, 1, C]}. */
   @Override
-  public List<String> projections() {
-    return List.of("q", "k");
-  }
-
-  @Override
-  public Attended attend(List<INDArray> projected, Pass pass) {
-    INDArray q = projected.get(0);
-    INDArray k = projected.get(1);
-    INDArray sums = tokenSums(Floats.of(q), null, q.shape(), pass);
-    Output attention = neuron.forward(sums, pass);
-    pass.release(sums);
-    INDArray a = attention.value();
-    INDArray masked = scaleChannels(Floats.of(k), Floats.of(a), k.shape(), pass);
-    if (!pass.mode().keepsState()) {
-      pass.release(a);
-      return new Attended(masked, null);
-    }
-    Saved keptK = Saved.of(k, pass);
-    return new Attended(masked, gradient -> {
-      INDArray gk = scaleChannels(Floats.of(gradient), Floats.of(a), gradient.shape(), pass);
-      pass.release(a);
-      INDArray ga = tokenSums(Floats.of(gradient), keptK.values(), gradient.shape(), pass);
-      keptK.release(pass);
-      INDArray gs = attention.backward().apply(ga);
-      pass.release(ga);
-      INDArray gq = scaleChannels(null, Floats.of(gs), gradient.shape(), pass);
-      pass.release(gs);
-      return List.of(gq, gk);
-    });
-  }
-
-  /** Sums {@code x}, or {@code x * y}, over the tokens of each step and sample. */
-  private INDArray tokenSums(FloatSource x, FloatSource y, long[] shape, Pass pass) {
+  INDArray sums(FloatSource x, FloatSource y, long[] shape, Pass pass) {
     INDArray sums = pass.allocate(shape[0], shape[1], 1, 1, width);
     Floats target = Floats.of(sums);
     int frame = Math.toIntExact(shape[2] * shape[3] * width);
@@ -88,10 +49,10 @@ public final class ChannelAttention implements AttentionCore {
     return sums;
   }
 
-  /** {@code x * a}, or a itself where x is null, a broadcast over the tokens. */
-  private INDArray scaleChannels(FloatSource x, Floats a, long[] shape, Pass pass) {
-    INDArray scaled = pass.allocate(shape);
-    Floats target = Floats.of(scaled);
+  @Override
+  INDArray masked(FloatSource x, Floats a, long[] shape, Pass pass) {
+    INDArray masked = pass.allocate(shape);
+    Floats target = Floats.of(masked);
     int frame = Math.toIntExact(shape[2] * shape[3] * width);
     pass.engine().workers().forEach(Math.toIntExact(shape[0] * shape[1]), (index, scratch) -> {
       float[] values = scratch.floats(0, frame);
@@ -109,17 +70,12 @@ public final class ChannelAttention implements AttentionCore {
       }
       target.write((long) index * frame, values, 0, frame);
     });
-    return scaled;
-  }
-
-  @Override
-  public void visit(String prefix, StateVisitor visitor) {
-    neuron.visit(prefix + NEURON + ".", visitor);
+    return masked;
   }
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    neuron.trace(name + "." + NEURON, input.withSize(1, 1), trace);
+    neuron().trace(name + "." + NEURON, input.withSize(1, 1), trace);
     return input;
   }
 }

@@ -10,6 +10,7 @@ import io.qkformer.train.data.Split;
 import io.qkformer.train.report.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Which images. */
@@ -48,7 +49,7 @@ final class DataOptions {
   private long seed;
 
   String name() {
-    return source.name().toLowerCase(java.util.Locale.ROOT);
+    return source.name().toLowerCase(Locale.ROOT);
   }
 
   Normalization normalization() {

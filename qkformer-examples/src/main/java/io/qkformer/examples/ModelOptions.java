@@ -16,11 +16,11 @@ final class ModelOptions {
       description = "a model of the paper (hst-4-384-cifar10, ...); without it the options below make one")
   private String preset;
 
-  @Option(names = "--form", defaultValue = "CIFAR",
+  @Option(names = "--form", defaultValue = "IMAGENET",
       description = "${COMPLETION-CANDIDATES}: stem and order of F; default: ${DEFAULT-VALUE}")
   private Form form;
 
-  @Option(names = "--width", defaultValue = "64", paramLabel = "C",
+  @Option(names = "--width", defaultValue = "128", paramLabel = "C",
       description = "channels of the last stage; halves towards the first; default: ${DEFAULT-VALUE}")
   private int width;
 

@@ -34,7 +34,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin
   private ModelOptions model;
 
-  @Option(names = "--epochs", defaultValue = "8", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
+  @Option(names = "--epochs", defaultValue = "6", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
   private int epochs;
 
   @Option(names = "--batch", defaultValue = "32", paramLabel = "B",
