@@ -135,7 +135,7 @@ final class SimdNeuron {
     SCALAR.sigmoidDerivative(alpha, threshold, h, hOffset + j, sg, sgOffset + j, n - j);
   }
 
-  /** exp(z) for z in [LOWEST, 0]: 2^i exp(r) with |r| <= ln 2 / 2, and exp(r) by its Taylor polynomial. */
+  /** exp(z) for z in [LOWEST, 0]: 2^i exp(r) with |r| at most ln 2 / 2, and exp(r) by its Taylor polynomial. */
   private static FloatVector exp(FloatVector z) {
     FloatVector rounded = z.mul(LOG2_E).add(ROUNDER);
     FloatVector r = z.sub(rounded.sub(ROUNDER).mul(LN_2));

@@ -63,7 +63,7 @@ public final class Conv2d implements Layer {
   /**
    * Any square kernel.
    *
-   * @throws IllegalArgumentException unless channels, kernel and stride are positive and 0 <= padding < kernel
+   * @throws IllegalArgumentException unless channels, kernel and stride are positive and padding is in [0, kernel)
    */
   public static Conv2d of(int in, int out, int kernel, int stride, int padding, Bias bias) {
     return create(in, out, kernel, stride, padding, bias, StateLayout.CONV2D);

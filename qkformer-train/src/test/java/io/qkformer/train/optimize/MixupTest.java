@@ -90,7 +90,7 @@ class MixupTest {
     assertThat(variance).isCloseTo(1 / (4 * (2 * alpha + 1)), within(0.004));
   }
 
-  /** Of Beta(1/2, 1/2), the arcsine law: P(lambda < x) = 2 / pi * asin(sqrt(x)). */
+  /** Of Beta(1/2, 1/2), the arcsine law: P(lambda below x) = 2 / pi * asin(sqrt(x)). */
   @Test
   void recipesLambdaFollowsTheArcsineLaw() {
     Mixup mixup = new Mixup(0.5, 1);
