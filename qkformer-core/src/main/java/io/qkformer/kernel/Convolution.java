@@ -16,8 +16,10 @@ public final class Convolution {
 
   /** How the products with an input are computed. */
   public enum Path {
-    /** By each tile's density. */
+    /** By the layer's shape and each tile's density, whichever is faster. */
     BY_DENSITY,
+    /** Sums of weight rows wherever a tile holds spikes or counts of them, however many. */
+    SPIKES,
     /** Always the dense product: the slow twin of the spike-driven one. */
     DENSE
   }
@@ -49,7 +51,11 @@ public final class Convolution {
     this.engine = engine;
     this.shape = shape.canonical();
     this.tiles = new ConvolutionTiles(this.shape);
-    this.maxDensity = path == Path.DENSE ? -1 : crossover(this.shape);
+    this.maxDensity = switch (path) {
+      case BY_DENSITY -> crossover(this.shape);
+      case SPIKES -> SpikeTile.MAX_COUNT;
+      case DENSE -> -1;
+    };
   }
 
   /** Spikes per element up to which sums of weight rows are faster than the dense product; below 0 they never are. */
@@ -132,7 +138,7 @@ public final class Convolution {
       sums[partial] = sum;
       int end = (int) ((long) count * (partial + 1) / partials);
       for (int index = (int) ((long) count * partial / partials); index < end; index++) {
-        addWeightGradient(tiles.tile(index), x, g, sum, scratch);
+        addWeightGradient(tiles.tile(index), x, g, biasGradient != null, sum, scratch);
       }
     });
     addPartials(sums, 0, dw);
@@ -144,12 +150,13 @@ public final class Convolution {
     }
   }
 
-  private void addWeightGradient(Tile tile, FloatSource x, FloatSource g, float[] sum, Scratch scratch) {
+  private void addWeightGradient(Tile tile, FloatSource x, FloatSource g, boolean biased, float[] sum,
+      Scratch scratch) {
     int width = shape.outChannels();
     int pixels = tile.pixels();
     float[] gradient = scratch.floats(GRADIENT, pixels * width);
     g.read(tile.firstPixel() * width, gradient, 0, pixels * width);
-    for (int pixel = 0; pixel < pixels; pixel++) {
+    for (int pixel = 0; pixel < pixels && biased; pixel++) {
       engine.kernels().add(gradient, pixel * width, sum, shape.weightLength(), width);
     }
     float[] padded = tile.load(x, scratch, PADDED);

@@ -68,18 +68,21 @@ public final class Workers implements AutoCloseable {
     for (int i = 0; i < helpers; i++) {
       futures.add(executor.submit(drain));
     }
-    RuntimeException failure = null;
+    Throwable failure = null;
     try {
       drain.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
       next.set(chunks);
     }
     for (Future<?> future : futures) {
-      failure = await(future, failure);
+      failure = join(failure, await(future));
+    }
+    if (failure instanceof Error error) {
+      throw error;
     }
     if (failure != null) {
-      throw failure;
+      throw (RuntimeException) failure;
     }
   }
 
@@ -97,18 +100,22 @@ public final class Workers implements AutoCloseable {
     void run(long from, long to, Scratch scratch);
   }
 
-  /** Waits to the end, interrupted or not: a task that still ran would write into memory that others use by then. */
-  private static RuntimeException await(Future<?> future, RuntimeException failure) {
+  /**
+   * Waits to the end, interrupted or not: a task that still ran would write into memory that others use by then.
+   *
+   * @return what ended it early, or null
+   */
+  private static Throwable await(Future<?> future) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
           future.get();
-          return failure;
+          return null;
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          return join(failure, e.getCause());
+          return e.getCause();
         }
       }
     } finally {
@@ -118,15 +125,14 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private static RuntimeException join(RuntimeException failure, Throwable cause) {
-    if (cause instanceof Error error) {
-      throw error;
+  private static Throwable join(Throwable first, Throwable second) {
+    if (first == null) {
+      return second;
     }
-    if (failure == null) {
-      return (RuntimeException) cause;
+    if (second != null && second != first) {
+      first.addSuppressed(second);
     }
-    failure.addSuppressed(cause);
-    return failure;
+    return first;
   }
 
   @Override

@@ -139,19 +139,19 @@ public final class QKFormer implements Layer {
           + Shapes.toMapString(x));
     }
     Floats values = Floats.of(x);
-    AtomicLong bad = new AtomicLong(-1);
+    AtomicLong bad = new AtomicLong(Long.MAX_VALUE);
     pass.engine().workers().forRanges(values.length(), GRAIN, (from, to, scratch) -> {
       int n = (int) (to - from);
       float[] tile = scratch.floats(0, n);
       values.read(from, tile, 0, n);
       for (int j = 0; j < n; j++) {
         if (!Float.isFinite(tile[j])) {
-          bad.compareAndSet(-1, from + j);
+          bad.accumulateAndGet(from + j, Math::min);
           return;
         }
       }
     });
-    if (bad.get() >= 0) {
+    if (bad.get() < Long.MAX_VALUE) {
       long sample = bad.get() / (x.length() / (x.size(0) * x.size(1))) % x.size(1);
       throw new IllegalArgumentException("the input holds " + x.data().getFloat(bad.get()) + " in sample " + sample
           + " of the batch; expected finite values");

@@ -72,4 +72,32 @@ class WorkersTest {
     assertThatThrownBy(() -> new Workers(0)).hasMessage("threads must be at least 1, got 0");
     assertThatThrownBy(() -> Engine.create(new PortableKernels(), -1)).hasMessageContaining("got -1");
   }
+
+  @Test
+  void anInterruptedCallerStillWaitsForItsTasks() {
+    try (Workers workers = new Workers(2)) {
+      AtomicInteger done = new AtomicInteger();
+      Thread.currentThread().interrupt();
+      workers.forEach(8, (chunk, scratch) -> {
+        long end = System.nanoTime() + 5_000_000;
+        while (System.nanoTime() < end) {
+          Thread.onSpinWait();
+        }
+        done.incrementAndGet();
+      });
+
+      // asked first, since it clears the flag for the tests that follow
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(done).hasValue(8);
+    }
+  }
+
+  @Test
+  void aTasksErrorReachesTheCaller() {
+    try (Workers workers = new Workers(2)) {
+      assertThatThrownBy(() -> workers.forEach(4, (chunk, scratch) -> {
+        throw new StackOverflowError("chunk " + chunk);
+      })).isInstanceOf(StackOverflowError.class);
+    }
+  }
 }

@@ -39,10 +39,10 @@ class Conv2dTest {
   }
 
   private static void check(Conv2d convolution, int kernel, int stride, int padding, INDArray x) {
-    ReferenceCheck.training(1).check(convolution, x,
-        (ops, in) -> ops.convolve("", in, kernel, stride, padding));
-    ReferenceCheck.training(1).check(convolution.onPath(Path.DENSE), x,
-        (ops, in) -> ops.convolve("", in, kernel, stride, padding));
+    for (Path path : Path.values()) {
+      ReferenceCheck.training(1).check(convolution.onPath(path), x,
+          (ops, in) -> ops.convolve("", in, kernel, stride, padding));
+    }
   }
 
   @ParameterizedTest
@@ -96,7 +96,7 @@ class Conv2dTest {
     float[][] dense = run(Engine.create(Engines.PORTABLE.kernels(), 1), convolution.onPath(Path.DENSE), x, g);
     for (Engine engine : Engines.all()) {
       parameters.values().forEach(Parameter::clearGradient);
-      float[][] listed = run(engine, convolution, x, g);
+      float[][] listed = run(engine, convolution.onPath(Path.SPIKES), x, g);
       for (int i = 0; i < dense.length; i++) {
         ReferenceCheck.assertClose(widened(listed[i]), widened(dense[i]), 3e-6, engine.kernels().name() + " "
             + i);
@@ -130,14 +130,28 @@ class Conv2dTest {
 
   @ParameterizedTest
   @MethodSource("listable")
-  void sparseSpikesTakeTheSpikeDrivenPathAndTheDensePathMayBeForced(Content content) {
+  void eitherPathMayBeForced(Content content) {
     AtomicInteger listed = new AtomicInteger();
     Conv2d convolution = Conv2d.same3x3(8, 8, Bias.NONE);
     INDArray x = content.map(1, 1, 6, 6, 8);
     try (Engine engine = Engines.counting("addListedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
       convolution.onPath(Path.DENSE).forward(x, pass);
       assertThat(listed).hasValue(0);
-      convolution.forward(x, pass);
+      convolution.onPath(Path.SPIKES).forward(x, pass);
+      assertThat(listed.get()).isPositive();
+    }
+  }
+
+  @Test
+  void wideLayersTakeTheSpikeDrivenPathWhereSpikesAreSparse() {
+    AtomicInteger listed = new AtomicInteger();
+    Conv2d wide = Conv2d.same3x3(64, 128, Bias.NONE);
+    Conv2d narrow = Conv2d.pointwise(32, 32, 1, Bias.NONE);
+    try (Engine engine = Engines.counting("addListedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
+      narrow.forward(TestMaps.spikes(1, 0.1, 1, 1, 6, 6, 32), pass);
+      wide.forward(TestMaps.spikes(2, 0.8, 1, 1, 6, 6, 64), pass);
+      assertThat(listed).hasValue(0);
+      wide.forward(TestMaps.spikes(3, 0.1, 1, 1, 6, 6, 64), pass);
       assertThat(listed.get()).isPositive();
     }
   }

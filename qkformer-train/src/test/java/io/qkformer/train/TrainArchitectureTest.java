@@ -1,0 +1,51 @@
+package io.qkformer.train;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The rules of docs/architecture.md for training: what core's own test says of core, and the way to core. */
+@AnalyzeClasses(packages = "io.qkformer", importOptions = DoNotIncludeTests.class)
+class TrainArchitectureTest {
+
+  @ArchTest
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("io.qkformer.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule DATA_FLOWS_ONE_WAY = layeredArchitecture()
+      .consideringOnlyDependenciesInAnyPackage("io.qkformer..")
+      .layer("core").definedBy("io.qkformer.tensor..", "io.qkformer.kernel..", "io.qkformer.layer..",
+          "io.qkformer.neuron..", "io.qkformer.attention..", "io.qkformer.embedding..", "io.qkformer.model..",
+          "io.qkformer.checkpoint..")
+      .layer("data").definedBy("io.qkformer.train.data..")
+      .layer("optimize").definedBy("io.qkformer.train.optimize..")
+      .layer("report").definedBy("io.qkformer.train.report..")
+      .layer("loop").definedBy("io.qkformer.train.loop..")
+      .whereLayer("core").mayNotAccessAnyLayer()
+      .whereLayer("data").mayOnlyAccessLayers("core")
+      .whereLayer("optimize").mayOnlyAccessLayers("core")
+      .whereLayer("report").mayOnlyAccessLayers("core")
+      .whereLayer("loop").mayOnlyAccessLayers("core", "data", "optimize", "report")
+      .ensureAllClassesAreContainedInArchitecture();
+
+  @ArchTest
+  static final ArchRule EXAMPLES_ARE_NOT_SEEN = noClasses().should().dependOnClassesThat()
+      .resideInAPackage("io.qkformer.examples..");
+
+  @ArchTest
+  static final ArchRule NOTHING_PRINTS = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+  @ArchTest
+  static final ArchRule LOGGING_GOES_THROUGH_SLF4J = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+  @ArchTest
+  static final ArchRule THE_LOGGING_BACKEND_IS_THE_APPLICATIONS = noClasses().should().dependOnClassesThat()
+      .resideInAnyPackage("ch.qos.logback..", "org.apache.log4j..", "org.apache.logging..");
+}
