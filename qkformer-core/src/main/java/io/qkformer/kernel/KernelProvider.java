@@ -30,7 +30,7 @@ public final class KernelProvider {
     if (obstacle == null) {
       return Holder.create();
     }
-    LOG.warn("Computing with the portable kernels, about ten times slower than the SIMD ones: {}.", obstacle);
+    LOG.warn("Computing with the portable kernels, several times slower than the SIMD ones: {}.", obstacle);
     return portable();
   }
 
