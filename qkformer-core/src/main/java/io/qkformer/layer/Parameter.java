@@ -69,7 +69,7 @@ public final class Parameter {
   /** Sets the gradient to zero. */
   public void clearGradient() {
     if (gradient != null) {
-      gradient.assign(0);
+      Floats.of(gradient).clear();
     }
   }
 

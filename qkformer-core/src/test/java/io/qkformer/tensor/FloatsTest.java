@@ -74,4 +74,13 @@ class FloatsTest {
     assertThat(Shapes.length(3, 1L << 20, 1 << 20)).isEqualTo(3L << 40);
     assertThatThrownBy(() -> Shapes.length(1L << 40, 1L << 40)).isInstanceOf(ArithmeticException.class);
   }
+
+  @Test
+  void clearsEveryValueOfLongAndShortArrays() {
+    for (int length : new int[] {1, 100, 16384, 16385, 40000}) {
+      INDArray array = Nd4j.ones(DataType.FLOAT, length);
+      Floats.of(array).clear();
+      assertThat(Floats.of(array).toArray()).hasSize(length).containsOnly(0f);
+    }
+  }
 }

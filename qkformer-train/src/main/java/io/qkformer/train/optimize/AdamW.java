@@ -120,13 +120,7 @@ public final class AdamW implements Optimizer {
 
   @Override
   public void clear() {
-    // not by ND4J's assign: on a busy machine its threads wait for each other a hundred times as long
-    workers.forEach(tiles.tiles().size(), (chunk, scratch) -> {
-      Tiles.Tile tile = tiles.tiles().get(chunk);
-      float[] zeros = scratch.floats(0, Tiles.SIZE);
-      Arrays.fill(zeros, 0, tile.length(), 0);
-      Floats.of(tile.slot().parameter().gradient()).write(tile.from(), zeros, 0, tile.length());
-    });
+    tiles.slots().forEach(slot -> slot.parameter().clearGradient());
   }
 
   @Override
