@@ -8,7 +8,8 @@ import java.util.Arrays;
 /**
  * Convolution and linear product over tiles, forward and backward. Where the input holds spikes (or small counts of
  * them), sparsely enough, it is a sum of weight rows without multiplication; elsewhere a dense product of the
- * unfolded tile. Each tile decides for itself by the spikes that are there, so the choice depends on data alone.
+ * unfolded tile. Each image of a tile decides for itself by the spikes that are there, so the choice depends on data
+ * alone, and a sample's result not on its neighbours in the batch.
  *
  * <p>Weights are {@code [kernel][kernel][inChannels][outChannels]}: a spike selects one contiguous row.
  */
@@ -84,23 +85,50 @@ public final class Convolution {
         }
       }
       float[] padded = tile.load(x, scratch, PADDED);
-      if (listed(tile, padded, scratch)) {
-        addListed(tile, scratch.spikes(), w, out);
-      } else {
+      SpikeTile spikes = listed(tile, padded, scratch);
+      addListed(tile, spikes, w, out);
+      if (!spikes.allListed()) {
         int taps = shape.taps();
         float[] unfolded = tile.unfold(padded, scratch, UNFOLDED);
-        engine.kernels().multiplyAdd(pixels, width, taps, unfolded, 0, taps, 1, w, 0, width, out, 0, width);
+        forDensePixels(tile, spikes, (from, count) -> engine.kernels().multiplyAdd(count, width, taps, unfolded,
+            from * taps, taps, 1, w, 0, width, out, from * width, width));
       }
       y.write(tile.firstPixel() * width, out, 0, pixels * width);
     });
   }
 
-  private boolean listed(Tile tile, float[] padded, Scratch scratch) {
-    return maxDensity >= 0 && scratch.spikes().build(engine.kernels(), padded, tile.paddedPixels(),
-        shape.inChannels(), maxDensity);
+  private SpikeTile listed(Tile tile, float[] padded, Scratch scratch) {
+    SpikeTile spikes = scratch.spikes();
+    spikes.build(engine.kernels(), padded, tile.images, tile.paddedPixels() / tile.images, shape.inChannels(),
+        maxDensity);
+    return spikes;
+  }
+
+  private interface PixelRun {
+    void accept(int firstPixel, int count);
+  }
+
+  /** Runs of neighbouring images that are not listed. */
+  private static void forDensePixels(Tile tile, SpikeTile spikes, PixelRun run) {
+    int each = tile.pixels() / tile.images;
+    int image = 0;
+    while (image < tile.images) {
+      int first = image;
+      while (image < tile.images && spikes.isDense(image)) {
+        image++;
+      }
+      if (image > first) {
+        run.accept(first * each, (image - first) * each);
+      } else {
+        image++;
+      }
+    }
   }
 
   private void addListed(Tile tile, SpikeTile spikes, float[] w, float[] out) {
+    if (spikes.isEmpty(tile.images, tile.paddedPixels() / tile.images)) {
+      return;
+    }
     int width = shape.outChannels();
     int[] start = spikes.start;
     int[] list = spikes.list;
@@ -160,14 +188,15 @@ public final class Convolution {
       engine.kernels().add(gradient, pixel * width, sum, shape.weightLength(), width);
     }
     float[] padded = tile.load(x, scratch, PADDED);
-    if (!listed(tile, padded, scratch)) {
+    SpikeTile spikes = listed(tile, padded, scratch);
+    if (!spikes.allListed()) {
       int taps = shape.taps();
       float[] unfolded = tile.unfold(padded, scratch, UNFOLDED);
-      engine.kernels().multiplyAdd(taps, width, pixels, unfolded, 0, 1, taps, gradient, 0, width, sum, 0, width);
-      return;
+      forDensePixels(tile, spikes, (from, count) -> engine.kernels().multiplyAdd(taps, width, count, unfolded,
+          from * taps, 1, taps, gradient, from * width, width, sum, 0, width));
     }
-    int[] start = scratch.spikes().start;
-    int[] list = scratch.spikes().list;
+    int[] start = spikes.start;
+    int[] list = spikes.list;
     for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
       for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
         int offset = (kernelRow * shape.kernel() + kernelColumn) * shape.inChannels() * width;

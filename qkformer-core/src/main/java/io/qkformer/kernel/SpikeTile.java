@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import java.util.Arrays;
+
 /**
  * The active channels of each row of a tile: the form in which the spike-driven kernels read their input.
  *
@@ -13,32 +15,70 @@ final class SpikeTile {
 
   int[] start = new int[1];
   int[] list = new int[0];
+  private boolean[] dense = new boolean[0];
+  private int denseImages;
 
   /**
-   * Lists a tile's rows.
+   * Lists a tile's rows, image by image, so that what is done with one image does not depend on its neighbours. An
+   * image that holds anything but small non-negative integers, or too many spikes, is marked dense and its rows are
+   * left empty.
    *
-   * @param maxDensity give up above this many spikes per element: the dense product is faster there
-   * @return whether the tile holds small non-negative integers, sparsely enough
+   * @param rows       of each image
+   * @param maxDensity spikes per element up to which an image is listed; below 0 none is
    */
-  boolean build(Kernels kernels, float[] x, int rows, int channels, double maxDensity) {
-    long budget = (long) (maxDensity * rows * channels);
-    if (start.length < rows + 1) {
-      start = new int[rows + 1];
+  void build(Kernels kernels, float[] x, int images, int rows, int channels, double maxDensity) {
+    int budget = (int) Math.min(Integer.MAX_VALUE / 2, (long) (Math.max(0, maxDensity) * rows * channels));
+    if (start.length < images * rows + 1) {
+      start = new int[images * rows + 1];
     }
-    // one row may run past the budget before it is noticed, each of its channels MAX_COUNT times
-    int room = (int) Math.min(Integer.MAX_VALUE - 8L, budget + (long) channels * MAX_COUNT);
-    if (list.length < room) {
-      list = new int[room];
+    if (dense.length < images) {
+      dense = new boolean[images];
     }
+    denseImages = 0;
     int end = 0;
-    for (int r = 0; r < rows; r++) {
-      start[r] = end;
-      end = kernels.listSpikes(x, r * channels, channels, list, end);
-      if (end < 0 || end > budget) {
-        return false;
+    for (int image = 0; image < images; image++) {
+      int listed = maxDensity < 0 ? -1 : listImage(kernels, x, image * rows, rows, channels, end, budget);
+      dense[image] = listed < 0;
+      if (listed < 0) {
+        denseImages++;
+        Arrays.fill(start, image * rows, (image + 1) * rows, end);
+      } else {
+        end = listed;
       }
     }
-    start[rows] = end;
-    return true;
+    start[images * rows] = end;
+  }
+
+  /** Returns the list's new end, or -1 where the image is not to be listed. */
+  private int listImage(Kernels kernels, float[] x, int firstRow, int rows, int channels, int from, int budget) {
+    // one row may run past the budget before it is noticed, each of its channels MAX_COUNT times
+    int room = from + budget + channels * MAX_COUNT;
+    if (list.length < room) {
+      list = Arrays.copyOf(list, room);
+    }
+    int end = from;
+    for (int row = firstRow; row < firstRow + rows; row++) {
+      start[row] = end;
+      end = kernels.listSpikes(x, row * channels, channels, list, end);
+      if (end < 0 || end - from > budget) {
+        return -1;
+      }
+    }
+    return end;
+  }
+
+  /** Whether all images are listed. */
+  boolean allListed() {
+    return denseImages == 0;
+  }
+
+  /** Whether there is nothing to add. */
+  boolean isEmpty(int images, int rows) {
+    return start[images * rows] == 0;
+  }
+
+  /** Whether an image is not listed. */
+  boolean isDense(int image) {
+    return dense[image];
   }
 }

@@ -9,6 +9,8 @@ import io.qkformer.layer.Conv2d.Bias;
 import io.qkformer.support.Engines;
 import io.qkformer.support.ReferenceCheck;
 import io.qkformer.support.TestMaps;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class Conv2dTest {
 
@@ -153,6 +156,23 @@ class Conv2dTest {
       assertThat(listed).hasValue(0);
       wide.forward(TestMaps.spikes(3, 0.1, 1, 1, 6, 6, 64), pass);
       assertThat(listed.get()).isPositive();
+    }
+  }
+
+  @Test
+  void aSamplesBitsDoNotDependOnItsNeighbours() {
+    for (Conv2d layer : List.of(Conv2d.pointwise(64, 128, 1, Bias.LEARNED), Conv2d.same3x3(32, 64, Bias.NONE))) {
+      int in = layer.inChannels();
+      INDArray alone = TestMaps.counts(1, 0.1, 3, 1, 1, 4, 4, in);
+      INDArray beside = Nd4j.concat(1, TestMaps.gaussian(2, 1, 2, 4, 4, in), alone,
+          TestMaps.spikes(3, 0.9, 1, 3, 4, 4, in));
+      for (Engine engine : Engines.all()) {
+        try (Pass pass = Pass.evaluation(engine, 1)) {
+          float[] expected = TestMaps.floats(layer.forward(alone, pass).value());
+          float[] batch = TestMaps.floats(layer.forward(beside, pass).value());
+          assertThat(Arrays.copyOfRange(batch, 2 * expected.length, 3 * expected.length)).isEqualTo(expected);
+        }
+      }
     }
   }
 
