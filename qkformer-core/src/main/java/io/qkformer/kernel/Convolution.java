@@ -17,9 +17,9 @@ public final class Convolution {
 
   /** How the products with an input are computed. */
   public enum Path {
-    /** By the layer's shape and each tile's density, whichever is faster. */
+    /** By the layer's shape and the density of each image in a tile, whichever is faster. */
     BY_DENSITY,
-    /** Sums of weight rows wherever a tile holds spikes or counts of them, however many. */
+    /** Sums of weight rows wherever an image holds spikes or counts of them, however many. */
     SPIKES,
     /** Always the dense product: the slow twin of the spike-driven one. */
     DENSE
@@ -86,7 +86,8 @@ public final class Convolution {
       }
       float[] padded = tile.load(x, scratch, PADDED);
       SpikeTile spikes = listed(tile, padded, scratch);
-      addListed(tile, spikes, w, out);
+      forListedPixels(tile, spikes, (pixel, offset, from, to) -> engine.kernels().addListedRows(w, offset, width,
+          spikes.list, from, to, out, pixel * width));
       if (!spikes.allListed()) {
         int taps = shape.taps();
         float[] unfolded = tile.unfold(padded, scratch, UNFOLDED);
@@ -125,21 +126,24 @@ public final class Convolution {
     }
   }
 
-  private void addListed(Tile tile, SpikeTile spikes, float[] w, float[] out) {
-    if (spikes.isEmpty(tile.images, tile.paddedPixels() / tile.images)) {
+  private interface ListedPixel {
+    void accept(int pixel, int weightOffset, int from, int to);
+  }
+
+  /** Each output pixel and tap whose input has spikes, with the weights' offset and the range of the list. */
+  private void forListedPixels(Tile tile, SpikeTile spikes, ListedPixel action) {
+    if (spikes.isEmpty()) {
       return;
     }
-    int width = shape.outChannels();
     int[] start = spikes.start;
-    int[] list = spikes.list;
     // one tap's weights stay in the cache while all pixels pass
     for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
       for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
-        int wOffset = (kernelRow * shape.kernel() + kernelColumn) * shape.inChannels() * width;
+        int offset = (kernelRow * shape.kernel() + kernelColumn) * shape.inChannels() * shape.outChannels();
         for (int pixel = 0; pixel < tile.pixels(); pixel++) {
           int row = tile.tapPixel(pixel, kernelRow) + kernelColumn;
           if (start[row] < start[row + 1]) {
-            engine.kernels().addListedRows(w, wOffset, width, list, start[row], start[row + 1], out, pixel * width);
+            action.accept(pixel, offset, start[row], start[row + 1]);
           }
         }
       }
@@ -195,20 +199,8 @@ public final class Convolution {
       forDensePixels(tile, spikes, (from, count) -> engine.kernels().multiplyAdd(taps, width, count, unfolded,
           from * taps, 1, taps, gradient, from * width, width, sum, 0, width));
     }
-    int[] start = spikes.start;
-    int[] list = spikes.list;
-    for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
-      for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
-        int offset = (kernelRow * shape.kernel() + kernelColumn) * shape.inChannels() * width;
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          int row = tile.tapPixel(pixel, kernelRow) + kernelColumn;
-          if (start[row] < start[row + 1]) {
-            engine.kernels().addToListedRows(gradient, pixel * width, width, list, start[row], start[row + 1], sum,
-                offset);
-          }
-        }
-      }
-    }
+    forListedPixels(tile, spikes, (pixel, offset, from, to) -> engine.kernels().addToListedRows(gradient,
+        pixel * width, width, spikes.list, from, to, sum, offset));
   }
 
   /** Adds the partial sums to the target, always in the same order. */

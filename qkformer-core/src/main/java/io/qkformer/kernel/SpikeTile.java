@@ -17,6 +17,7 @@ final class SpikeTile {
   int[] list = new int[0];
   private boolean[] dense = new boolean[0];
   private int denseImages;
+  private int listed;
 
   /**
    * Lists a tile's rows, image by image, so that what is done with one image does not depend on its neighbours. An
@@ -37,16 +38,17 @@ final class SpikeTile {
     denseImages = 0;
     int end = 0;
     for (int image = 0; image < images; image++) {
-      int listed = maxDensity < 0 ? -1 : listImage(kernels, x, image * rows, rows, channels, end, budget);
-      dense[image] = listed < 0;
-      if (listed < 0) {
+      int last = maxDensity < 0 ? -1 : listImage(kernels, x, image * rows, rows, channels, end, budget);
+      dense[image] = last < 0;
+      if (last < 0) {
         denseImages++;
         Arrays.fill(start, image * rows, (image + 1) * rows, end);
       } else {
-        end = listed;
+        end = last;
       }
     }
     start[images * rows] = end;
+    listed = end;
   }
 
   /** Returns the list's new end, or -1 where the image is not to be listed. */
@@ -72,9 +74,9 @@ final class SpikeTile {
     return denseImages == 0;
   }
 
-  /** Whether there is nothing to add. */
-  boolean isEmpty(int images, int rows) {
-    return start[images * rows] == 0;
+  /** Whether no spike is listed. */
+  boolean isEmpty() {
+    return listed == 0;
   }
 
   /** Whether an image is not listed. */
