@@ -137,7 +137,7 @@ class Conv2dTest {
     AtomicInteger listed = new AtomicInteger();
     Conv2d convolution = Conv2d.same3x3(8, 8, Bias.NONE);
     INDArray x = content.map(1, 1, 6, 6, 8);
-    try (Engine engine = Engines.counting("addListedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
+    try (Engine engine = Engines.counting("addSelectedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
       convolution.onPath(Path.DENSE).forward(x, pass);
       assertThat(listed).hasValue(0);
       convolution.onPath(Path.SPIKES).forward(x, pass);
@@ -150,7 +150,7 @@ class Conv2dTest {
     AtomicInteger listed = new AtomicInteger();
     Conv2d wide = Conv2d.same3x3(64, 128, Bias.NONE);
     Conv2d narrow = Conv2d.pointwise(32, 32, 1, Bias.NONE);
-    try (Engine engine = Engines.counting("addListedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
+    try (Engine engine = Engines.counting("addSelectedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
       narrow.forward(TestMaps.spikes(1, 0.1, 1, 1, 6, 6, 32), pass);
       wide.forward(TestMaps.spikes(2, 0.8, 1, 1, 6, 6, 64), pass);
       assertThat(listed).hasValue(0);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.qkformer.attention.AttentionKind;
 import io.qkformer.attention.SsaTiming;
+import io.qkformer.kernel.Convolution.Path;
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.Kernels;
 import io.qkformer.layer.Mode;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Parameter;
@@ -216,12 +218,17 @@ class ModelPropertiesTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void spikeDrivenEqualsDense(HstConfig config) {
+  void everyWayOfConvolvingEqualsTheDenseOne(HstConfig config) {
     QKFormer model = SmallModels.model(config);
     INDArray x = SmallModels.input(config, 2);
-    try (Engine dense = Engines.dense()) {
-      Gradients.of(model, x, gradient(2), Mode.TRAINING, Engines.PORTABLE)
-          .assertEqual(Gradients.of(model, x, gradient(2), Mode.TRAINING, dense), 1e-4);
+    Kernels kernels = Engines.PORTABLE.kernels();
+    try (Engine dense = Engine.create(kernels, 1, Path.DENSE)) {
+      Gradients expected = Gradients.of(model, x, gradient(2), Mode.TRAINING, dense);
+      for (Path path : Path.values()) {
+        try (Engine engine = Engine.create(kernels, 1, path)) {
+          expected.assertEqual(Gradients.of(model, x, gradient(2), Mode.TRAINING, engine), 1e-4);
+        }
+      }
     }
   }
 
