@@ -1,4 +1,4 @@
-package io.qkformer.examples;
+package io.qkformer.examples.bench;
 
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
