@@ -10,6 +10,8 @@ final class ConvolutionCost {
   private static final double TRANSFORM = 150;
   private static final int TILE = 4;
   private static final int POINTS = 36;
+  private static final int MIN_CHANNELS = 16;
+  private static final int MIN_WEIGHTS = 512;
   /** Adding one element of a weight row. */
   private static final double ADD = 1.6;
   /** Fetching and storing the sums of one pixel, tap, and 64 by 96 channels. */
@@ -24,8 +26,12 @@ final class ConvolutionCost {
     return (double) shape.multiplyAccumulates() / shape.images();
   }
 
-  /** Winograd's algorithm. */
+  /** Winograd's algorithm; infinite for few channels, where it rounds more and gains little. */
   static double winograd(ConvolutionShape shape) {
+    if (Math.min(shape.inChannels(), shape.outChannels()) < MIN_CHANNELS
+        || shape.inChannels() * shape.outChannels() < MIN_WEIGHTS) {
+      return Double.POSITIVE_INFINITY;
+    }
     double tiles = (double) ((shape.outHeight() + TILE - 1) / TILE) * ((shape.outWidth() + TILE - 1) / TILE);
     int in = new Panels(1, shape.inChannels()).padded();
     int out = new Panels(1, shape.outChannels()).padded();

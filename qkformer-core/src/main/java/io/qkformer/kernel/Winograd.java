@@ -32,6 +32,7 @@ final class Winograd {
   private static final int PRODUCTS = 5;
   private static final int ROW = 6;
   private static final int START = 7;
+  private static final int EMPTY = 0;
 
   private final Engine engine;
   private final ConvolutionShape shape;
@@ -100,9 +101,11 @@ final class Winograd {
       int mStep = tiles * outChannels + SKEW;
       float[] v = scratch.floats(TRANSFORMED, POINTS * vStep);
       float[] m = scratch.floats(PRODUCTS, POINTS * mStep);
+      int[] empty = scratch.ints(EMPTY, (int) (to - from) * emptyLength());
       int tile = 0;
       for (int row = (int) from; row < to; row++) {
         float[] d = loadInput(x, images[row / tileRows], row % tileRows, scratch);
+        findEmptyPatches(d, empty, (row - (int) from) * emptyLength());
         for (int column = 0; column < tileColumns; column++, tile++) {
           engine.kernels().winogradInput(d, column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
               tile * inChannels, vStep);
@@ -124,9 +127,52 @@ final class Winograd {
           engine.kernels().winogradOutput(m, tile * outChannels, mStep, outChannels, zeros, 0, out,
               column * OUT * outChannels, outputRow(), outChannels);
         }
+        clearEmptyPatches(out, empty, (row - (int) from) * emptyLength(), zeros);
         store(out, images[row / tileRows], row % tileRows, y, scratch);
       }
     });
+  }
+
+  private int emptyLength() {
+    return 1 + OUT * tileColumns * OUT;
+  }
+
+  /**
+   * Marks the output pixels of a row of tiles whose 3x3 patch of the input is all zero, after their number. Their direct
+   * sum is exactly 0, and so shall be what this algorithm gives: max pooling decides their ties by position.
+   */
+  private void findEmptyPatches(float[] d, int[] empty, int at) {
+    int width = tileColumns * OUT;
+    Arrays.fill(empty, at, at + emptyLength(), 0);
+    for (int i = 0; i < IN; i++) {
+      for (int j = 0; j < width + 2; j++) {
+        int from = i * inputRow() + j * inChannels;
+        int c = 0;
+        while (c < inChannels && d[from + c] == 0f) {
+          c++;
+        }
+        if (c < inChannels) {
+          for (int row = Math.max(0, i - 2); row <= Math.min(OUT - 1, i); row++) {
+            for (int column = Math.max(0, j - 2); column <= Math.min(width - 1, j); column++) {
+              empty[at + 1 + row * width + column] = 1;
+            }
+          }
+        }
+      }
+    }
+    int occupied = 0;
+    for (int pixel = 1; pixel < emptyLength(); pixel++) {
+      occupied += empty[at + pixel];
+    }
+    empty[at] = OUT * width - occupied;
+  }
+
+  private void clearEmptyPatches(float[] out, int[] empty, int at, float[] bias) {
+    for (int pixel = 1; pixel < emptyLength() && empty[at] > 0; pixel++) {
+      if (empty[at + pixel] == 0) {
+        System.arraycopy(bias, 0, out, (pixel - 1) * outChannels, outChannels);
+      }
+    }
   }
 
   private int inputRow() {

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The spike-driven products of one row, and how its spikes are listed. */
+/** The spike-driven product of one row, and how its spikes become bits and floats again. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -22,6 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(2)
 public class SpikeBenchmark {
+
+  private static final int COLUMNS = 96;
 
   /** Spikes per channel. */
   @Param({"0.01", "0.05", "0.1", "0.2", "0.4", "0.6"})
@@ -39,11 +41,8 @@ public class SpikeBenchmark {
   private int in;
   private int out;
   private float[] spikes;
-  private int[] list;
-  private int[] found;
-  private int listed;
+  private long[] words;
   private float[] weights;
-  private float[] gradient;
   private float[] row;
 
   /** Draws the spikes. */
@@ -54,32 +53,34 @@ public class SpikeBenchmark {
     in = sizes[0];
     out = sizes[1];
     spikes = Samples.spikes(in, density);
-    // a vector may be written past the last spike
-    list = new int[2 * in];
-    found = new int[2 * in];
-    listed = used.listSpikes(spikes, 0, in, list, 0);
+    words = new long[(in + Long.SIZE - 1) / Long.SIZE];
+    used.packSpikes(spikes, 0, in, words, 0);
     weights = Samples.gaussian("weights", in * out);
-    gradient = Samples.gaussian("gradient", out);
     row = new float[out];
   }
 
-  /** From a row of spikes to the list of its active channels. */
+  /** From a row of spikes to bits. */
   @Benchmark
-  public int listSpikes() {
-    return used.listSpikes(spikes, 0, in, found, 0);
+  public boolean packSpikes() {
+    return used.packSpikes(spikes, 0, in, words, 0);
   }
 
-  /** Sums the listed rows of weights. */
+  /** From bits to a row of spikes. */
   @Benchmark
-  public float[] addListedRows() {
-    used.addListedRows(weights, 0, out, list, 0, listed, row, 0);
+  public float[] unpackSpikes() {
+    used.unpackSpikes(words, 0, spikes, 0, in);
+    return spikes;
+  }
+
+  /** Sums the selected rows of weights, 64 rows and 96 columns at a time. */
+  @Benchmark
+  public float[] addSelectedRows() {
+    for (int chunk = 0; chunk * Long.SIZE < in; chunk++) {
+      for (int column = 0; column < out; column += COLUMNS) {
+        used.addSelectedRows(weights, chunk * Long.SIZE * out + column, out, Math.min(COLUMNS, out - column), words,
+            chunk, 1, row, column, out);
+      }
+    }
     return row;
-  }
-
-  /** Adds a gradient to the listed rows of weights. */
-  @Benchmark
-  public float[] addToListedRows() {
-    used.addToListedRows(gradient, 0, out, list, 0, listed, weights, 0);
-    return weights;
   }
 }
