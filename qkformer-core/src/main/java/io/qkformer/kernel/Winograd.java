@@ -19,9 +19,9 @@ final class Winograd {
   private static final int POINTS = IN * IN;
   private static final int KERNEL = 3;
   /** Tiles whose products are computed together: enough to pass the weights from the third-level cache rarely. */
-  private static final int BLOCK_TILES = 64;
+  private static final int BLOCK_TILES = 32;
   /** Floats of the transformed maps of one group of tiles in the gradient of the weights; they share a cache. */
-  private static final int GROUP_FLOATS = 3 << 20;
+  private static final int GROUP_FLOATS = 2 << 20;
   /** Points lie this much further apart than they must, so that they do not compete for one set of the cache. */
   private static final int SKEW = 16;
 
@@ -273,41 +273,34 @@ final class Winograd {
   }
 
   private void transformGroup(FloatSource x, FloatSource g, int[] images, int from, int count, float[] v, float[] w) {
-    int tiles = count * tileColumns;
+    int vStep = count * tileColumns * inChannels + SKEW;
+    int wStep = count * tileColumns * outChannels + SKEW;
     engine.workers().forEach(count, (index, scratch) -> {
       int image = images[(from + index) / tileRows];
       int tileRow = (from + index) % tileRows;
-      Kernels kernels = engine.kernels();
       float[] d = loadInput(x, image, tileRow, scratch);
       float[] gradient = loadGradient(g, image, tileRow, scratch);
-      Panels in = new Panels(tiles, shape.inChannels());
-      Panels out = new Panels(tiles, shape.outChannels());
       for (int column = 0; column < tileColumns; column++) {
         int tile = index * tileColumns + column;
-        for (int c = 0; c < inChannels; c += in.width(c)) {
-          kernels.winogradInput(d, column * OUT * inChannels + c, inputRow(), inChannels, in.width(c), v,
-              c * tiles + tile * in.width(c), in.length() + SKEW);
-        }
-        for (int c = 0; c < outChannels; c += out.width(c)) {
-          kernels.winogradGradient(gradient, column * OUT * outChannels + c, outputRow(), outChannels, out.width(c), w,
-              c * tiles + tile * out.width(c), out.length() + SKEW);
-        }
+        engine.kernels().winogradInput(d, column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
+            tile * inChannels, vStep);
+        engine.kernels().winogradGradient(gradient, column * OUT * outChannels, outputRow(), outChannels, outChannels,
+            w, tile * outChannels, wStep);
       }
     });
   }
 
+  /** {@code sums += V^T W} at each point: no piece belongs to two tasks, so the number of threads does not matter. */
   private void addProducts(int tiles, float[] v, float[] w, boolean first, float[] sums) {
-    Panels in = new Panels(tiles, shape.inChannels());
-    Panels out = new Panels(tiles, shape.outChannels());
+    int vStep = tiles * inChannels + SKEW;
+    int wStep = tiles * outChannels + SKEW;
     engine.workers().forEach(POINTS, (point, scratch) -> {
       float[] zeros = scratch.floats(START, outChannels);
       Arrays.fill(zeros, 0, outChannels, 0f);
-      for (int c = 0; c < inChannels; c += in.width(c)) {
-        int to = (point * shape.inChannels() + c) * outChannels;
-        out.multiply(engine.kernels(), Math.min(in.width(c), shape.inChannels() - c), v,
-            point * (in.length() + SKEW) + c * tiles, 1, in.width(c), w, point * (out.length() + SKEW),
-            first ? zeros : sums, first ? 0 : to, first ? 0 : outChannels, sums, to, outChannels);
-      }
+      int to = point * shape.inChannels() * outChannels;
+      engine.kernels().multiply(shape.inChannels(), outChannels, tiles, v, point * vStep, 1, inChannels,
+          w, point * wStep, outChannels, first ? zeros : sums, first ? 0 : to, first ? 0 : outChannels,
+          sums, to, outChannels);
     });
   }
 
