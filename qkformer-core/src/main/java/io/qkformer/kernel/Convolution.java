@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
@@ -79,8 +81,8 @@ public final class Convolution {
     Arrays.fill(paths, otherwise);
     if (spikes != null) {
       long each = spikes.length() / shape.images();
-      double most = path == Path.SPIKES ? Double.MAX_VALUE
-          : ConvolutionCost.mostSpikes(shape, otherwise == Path.WINOGRAD);
+      double most = path == Path.SPIKES ? Double.MAX_VALUE : ConvolutionCost.mostSpikes(shape, spikes.levels(),
+          otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape));
       engine.workers().forEach(shape.images(), (image, scratch) -> {
         long count = spikes.spikes(image * each, each);
         if (count >= 0 && count <= most) {
@@ -116,17 +118,17 @@ public final class Convolution {
     }
     images = imagesOf(paths, Path.WINOGRAD);
     if (images.length > 0) {
-      float[] transformed = engine.pool().takeBuffer(winograd.transformedLength());
+      float[] transformed = engine.takeBuffer(winograd.transformedLength());
       winograd.transform(w, transformed);
       winograd.forward(x, transformed, bias, y, images);
-      engine.pool().giveBack(transformed);
+      engine.giveBack(transformed);
     }
     images = imagesOf(paths, Path.DENSE);
     if (images.length > 0) {
-      float[] packed = engine.pool().takeBuffer(dense.packedLength());
+      float[] packed = engine.takeBuffer(dense.packedLength());
       dense.pack(w, packed);
       dense.forward(x, packed, bias, y, images);
-      engine.pool().giveBack(packed);
+      engine.giveBack(packed);
     }
   }
 
@@ -146,8 +148,8 @@ public final class Convolution {
       winograd.weightGradient(x, g, dw, images);
     }
     if (images.length < paths.length) {
-      float[] sums = engine.pool().takeBuffer(shape.weightLength());
-      Arrays.fill(sums, 0, shape.weightLength(), 0f);
+      float[] sums = engine.takeBuffer(shape.weightLength());
+      Arrays.fill(sums, ALIGNED, ALIGNED + shape.weightLength(), 0f);
       images = imagesOf(paths, Path.SPIKES);
       if (images.length > 0) {
         spiking.weightGradient(spikes, g, sums, images);
@@ -157,7 +159,7 @@ public final class Convolution {
         dense.weightGradient(x, g, sums, images);
       }
       addTo(dw, sums);
-      engine.pool().giveBack(sums);
+      engine.giveBack(sums);
     }
     if (biasGradient != null) {
       addBiasGradient(g, biasGradient);
@@ -169,7 +171,7 @@ public final class Convolution {
       int n = (int) (to - from);
       float[] total = scratch.floats(OUT, n);
       target.read(from, total, 0, n);
-      engine.kernels().add(sums, (int) from, total, 0, n);
+      engine.kernels().add(sums, ALIGNED + (int) from, total, 0, n);
       target.write(from, total, 0, n);
     });
   }

@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
@@ -36,7 +38,7 @@ final class DenseConvolution {
 
   /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}. */
   void pack(float[] w, float[] packed) {
-    weights.packRows(w, shape.taps(), 0, packed);
+    weights.packRows(w, 0, shape.taps(), 0, packed, ALIGNED);
   }
 
   private int blockRows() {
@@ -57,24 +59,25 @@ final class DenseConvolution {
       float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
       pixels.unfold(x, (int) from, (int) to, unfolded);
       float[] start = scratch.floats(START, width);
-      Arrays.fill(start, 0, width, 0f);
+      Arrays.fill(start, ALIGNED, ALIGNED + width, 0f);
       if (bias != null) {
-        System.arraycopy(bias, 0, start, 0, shape.outChannels());
+        System.arraycopy(bias, 0, start, ALIGNED, shape.outChannels());
       }
       float[] out = scratch.floats(OUT, rows * width);
-      weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, 0, start, 0, 0, out, 0, width);
-      pixels.writeOutput(y, (int) from, (int) to, out, width);
+      weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, ALIGNED, start, ALIGNED, 0, out,
+          ALIGNED, width);
+      pixels.writeOutput(y, (int) from, (int) to, out, ALIGNED, width);
     });
   }
 
-  /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]}. */
+  /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]} from {@link Scratch#ALIGNED} on. */
   void weightGradient(FloatSource x, FloatSource g, float[] sums, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
     int out = shape.outChannels();
     int group = Math.max(BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + out));
     int most = Math.min(group, pixels.rows());
-    float[] inPanels = engine.pool().takeBuffer(new Panels(most, shape.taps()).length());
-    float[] outPanels = engine.pool().takeBuffer(new Panels(most, out).length());
+    float[] inPanels = engine.takeBuffer(new Panels(most, shape.taps()).length());
+    float[] outPanels = engine.takeBuffer(new Panels(most, out).length());
     for (int from = 0; from < pixels.rows(); from += group) {
       int first = from;
       int count = Math.min(group, pixels.rows() - from);
@@ -83,15 +86,15 @@ final class DenseConvolution {
         int rows = (int) (end - begin);
         float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
         pixels.unfold(x, (int) (first + begin), (int) (first + end), unfolded);
-        new Panels(count, shape.taps()).packRows(unfolded, rows, (int) begin, inPanels);
+        new Panels(count, shape.taps()).packRows(unfolded, 0, rows, (int) begin, inPanels, ALIGNED);
         float[] gradient = scratch.floats(OUT, rows * out);
-        pixels.readOutput(g, (int) (first + begin), (int) (first + end), gradient);
-        new Panels(count, out).packRows(gradient, rows, (int) begin, outPanels);
+        pixels.readOutput(g, (int) (first + begin), (int) (first + end), gradient, 0);
+        new Panels(count, out).packRows(gradient, 0, rows, (int) begin, outPanels, ALIGNED);
       });
       addProducts(count, inPanels, outPanels, sums);
     }
-    engine.pool().giveBack(inPanels);
-    engine.pool().giveBack(outPanels);
+    engine.giveBack(inPanels);
+    engine.giveBack(outPanels);
   }
 
   /** {@code sums += X^T G}: every piece of the sums belongs to one task, so the number of threads does not matter. */
@@ -104,10 +107,10 @@ final class DenseConvolution {
       int tap = starts[index];
       int taps = Math.min(in.width(tap), shape.taps() - tap);
       for (int column = 0; column < out.padded(); column += out.width(column)) {
-        int to = tap * width + column;
+        int to = ALIGNED + tap * width + column;
         int filled = Math.min(out.width(column), width - column);
-        engine.kernels().multiply(taps, filled, rows, x, tap * rows, 1, in.width(tap), g, column * rows,
-            out.width(column), sums, to, width, sums, to, width);
+        engine.kernels().multiply(taps, filled, rows, x, ALIGNED + tap * rows, 1, in.width(tap), g,
+            ALIGNED + column * rows, out.width(column), sums, to, width, sums, to, width);
       }
     });
   }

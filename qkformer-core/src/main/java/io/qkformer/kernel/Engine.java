@@ -72,6 +72,16 @@ public final class Engine implements AutoCloseable {
     return pool;
   }
 
+  /** A heap buffer of at least this length behind {@link Scratch#ALIGNED}, with arbitrary values. */
+  public float[] takeBuffer(int length) {
+    return pool.takeBuffer(Math.max(length + Scratch.ALIGNED, Scratch.LEAST));
+  }
+
+  /** Gives back a buffer that {@link #takeBuffer} returned. */
+  public void giveBack(float[] buffer) {
+    pool.giveBack(buffer);
+  }
+
   @Override
   public void close() {
     workers.close();

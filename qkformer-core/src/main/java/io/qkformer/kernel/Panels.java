@@ -33,14 +33,14 @@ record Panels(int rows, int columns) {
     return left == 4 * UNIT ? 2 * UNIT : Math.min(WIDTH, left);
   }
 
-  /** Packs some neighbouring rows of a matrix without gaps. */
-  void packRows(float[] matrix, int count, int firstRow, float[] panels) {
+  /** Packs {@code count} neighbouring rows of a matrix without gaps, which start at {@code from}. */
+  void packRows(float[] matrix, int from, int count, int firstRow, float[] panels, int at) {
     for (int column = 0; column < padded(); column += width(column)) {
       int width = width(column);
       int filled = Math.min(width, columns - column);
-      int to = column * rows + firstRow * width;
+      int to = at + column * rows + firstRow * width;
       for (int i = 0; i < count; i++, to += width) {
-        System.arraycopy(matrix, i * columns + column, panels, to, filled);
+        System.arraycopy(matrix, from + i * columns + column, panels, to, filled);
         if (filled < width) {
           Arrays.fill(panels, to + filled, to + width, 0f);
         }

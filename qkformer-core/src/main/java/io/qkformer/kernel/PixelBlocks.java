@@ -38,21 +38,21 @@ final class PixelBlocks {
     }
   }
 
-  /** Reads {@code channels} floats for each of the output pixels [from, to). */
-  void readOutput(FloatSource map, int from, int to, float[] target) {
+  /** Reads {@code channels} floats for each of the output pixels [from, to), to {@code at} and behind. */
+  void readOutput(FloatSource map, int from, int to, float[] target, int at) {
     int channels = shape.outChannels();
     forSegments(from, to, (image, pixel, count, row) -> map.read(((long) image * each + pixel) * channels, target,
-        row * channels, count * channels));
+        at + row * channels, count * channels));
   }
 
   /** Writes what {@link #readOutput} reads; a row of the source has {@code step} floats. */
-  void writeOutput(Floats map, int from, int to, float[] source, int step) {
+  void writeOutput(Floats map, int from, int to, float[] source, int at, int step) {
     int channels = shape.outChannels();
     for (int row = 1; row < to - from && step != channels; row++) {
-      System.arraycopy(source, row * step, source, row * channels, channels);
+      System.arraycopy(source, at + row * step, source, at + row * channels, channels);
     }
     forSegments(from, to, (image, pixel, count, row) -> map.write(((long) image * each + pixel) * channels, source,
-        row * channels, count * channels));
+        at + row * channels, count * channels));
   }
 
   /** Unfolds the input under the output pixels [from, to): {@link ConvolutionShape#taps} floats for each. */

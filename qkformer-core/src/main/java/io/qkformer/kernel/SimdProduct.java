@@ -20,8 +20,8 @@ final class SimdProduct {
   /** Rows of A that stay in the second-level cache while all panels of B pass. */
   private static final int ROWS = 256;
 
-  /** Rows of a transposed A that share its cache lines: they pass all panels of B while these are at hand. */
-  private static final int LINE = 16;
+  /** The same for a transposed A, of which a row block reads a line for each step in depth. */
+  private static final int TRANSPOSED_DEPTH = 256;
 
   /** Rows of the tall block: its 24 accumulators need 32 registers, as AVX-512 and 64-bit ARM have. */
   private static final int TALL = 8;
@@ -40,18 +40,18 @@ final class SimdProduct {
           cRow);
       return;
     }
-    int chunk = aColumn > aRow ? LINE : ROWS;
+    int most = aColumn > aRow ? TRANSPOSED_DEPTH : DEPTH;
     int p = 0;
     do {
-      int depth = Math.min(DEPTH, k - p);
+      int depth = Math.min(most, k - p);
       boolean first = p == 0;
-      for (int i = 0; i < m; i += chunk) {
-        int rows = Math.min(chunk, m - i);
+      for (int i = 0; i < m; i += ROWS) {
+        int rows = Math.min(ROWS, m - i);
         panels(rows, n, depth, a, aOffset + i * aRow + p * aColumn, aRow, aColumn, b, bOffset + p * bRow, bRow,
             first ? start : c, first ? startOffset + i * startRow : cOffset + i * cRow, first ? startRow : cRow,
             c, cOffset + i * cRow, cRow);
       }
-      p += DEPTH;
+      p += most;
     } while (p < k);
   }
 

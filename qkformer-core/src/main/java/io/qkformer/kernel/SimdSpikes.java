@@ -2,9 +2,11 @@ package io.qkformer.kernel;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -30,31 +32,50 @@ final class SimdSpikes {
 
   static boolean pack(float[] x, int at, int n, long[] words, int wordAt) {
     int full = n / Long.SIZE;
-    for (int word = 0; word < full; word++) {
-      int from = at + word * Long.SIZE;
-      long low = half(x, from);
-      long high = half(x, from + Integer.SIZE);
-      if ((low | high) >>> Integer.SIZE != 0) {
-        return false;
-      }
-      words[wordAt + word] = low | high << Integer.SIZE;
-    }
-    return SCALAR.packSpikes(x, at + full * Long.SIZE, n - full * Long.SIZE, words, wordAt + full);
+    boolean binary = switch (L) {
+      case 16 -> packBy16(x, at, full, words, wordAt);
+      case 8 -> packBy8(x, at, full, words, wordAt);
+      default -> SCALAR.packSpikes(x, at, full * Long.SIZE, words, wordAt);
+    };
+    return binary && SCALAR.packSpikes(x, at + full * Long.SIZE, n - full * Long.SIZE, words, wordAt + full);
   }
 
-  /** 32 bits, or a number above them where a value is no spike. */
-  private static long half(float[] x, int from) {
+  private static boolean packBy16(float[] x, int at, int full, long[] words, int wordAt) {
     IntVector lane = IntVector.zero(I).addIndex(1);
+    IntVector one = IntVector.broadcast(I, ONE);
     IntVector strange = IntVector.zero(I);
-    IntVector spikes = IntVector.zero(I);
-    for (int j = 0; j < Integer.SIZE; j += L) {
-      IntVector value = FloatVector.fromArray(F, x, from + j).reinterpretAsInts();
-      IntVector spike = value.lanewise(LSHR, SPIKE_SHIFT);
-      // zero for 0f and 1f and for no other float
-      strange = strange.or(value.sub(spike.mul(ONE)));
-      spikes = spikes.or(spike.lanewise(LSHL, lane.add(j)));
+    for (int word = 0; word < full; word++, at += Long.SIZE) {
+      IntVector a = FloatVector.fromArray(F, x, at).reinterpretAsInts();
+      IntVector b = FloatVector.fromArray(F, x, at + L).reinterpretAsInts();
+      IntVector c = FloatVector.fromArray(F, x, at + 2 * L).reinterpretAsInts();
+      IntVector d = FloatVector.fromArray(F, x, at + 3 * L).reinterpretAsInts();
+      IntVector aSpike = a.lanewise(LSHR, SPIKE_SHIFT);
+      IntVector bSpike = b.lanewise(LSHR, SPIKE_SHIFT);
+      IntVector cSpike = c.lanewise(LSHR, SPIKE_SHIFT);
+      IntVector dSpike = d.lanewise(LSHR, SPIKE_SHIFT);
+      // what is left of 0f and 1f, and of no other float, is zero
+      strange = strange.or(aSpike.neg().and(one).lanewise(XOR, a)).or(bSpike.neg().and(one).lanewise(XOR, b))
+          .or(cSpike.neg().and(one).lanewise(XOR, c)).or(dSpike.neg().and(one).lanewise(XOR, d));
+      long low = aSpike.or(bSpike.lanewise(LSHL, L)).lanewise(LSHL, lane).reduceLanes(OR);
+      long high = cSpike.or(dSpike.lanewise(LSHL, L)).lanewise(LSHL, lane).reduceLanes(OR);
+      words[wordAt + word] = low & 0xffffffffL | high << Integer.SIZE;
     }
-    return strange.compare(NE, 0).anyTrue() ? -1L : spikes.reduceLanes(OR) & 0xffffffffL;
+    return strange.reduceLanes(OR) == 0;
+  }
+
+  private static boolean packBy8(float[] x, int at, int full, long[] words, int wordAt) {
+    IntVector lane = IntVector.zero(I).addIndex(1);
+    IntVector one = IntVector.broadcast(I, ONE);
+    IntVector strange = IntVector.zero(I);
+    byte[] bytes = new byte[full * Long.BYTES];
+    for (int j = 0; j < bytes.length; j++, at += L) {
+      IntVector a = FloatVector.fromArray(F, x, at).reinterpretAsInts();
+      IntVector spike = a.lanewise(LSHR, SPIKE_SHIFT);
+      strange = strange.or(spike.neg().and(one).lanewise(XOR, a));
+      bytes[j] = (byte) spike.lanewise(LSHL, lane).reduceLanes(OR);
+    }
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words, wordAt, full);
+    return strange.reduceLanes(OR) == 0;
   }
 
   static void unpack(long[] words, int wordAt, float[] x, int at, int n) {

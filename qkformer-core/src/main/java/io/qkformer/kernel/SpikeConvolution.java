@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
@@ -47,16 +49,18 @@ final class SpikeConvolution {
    */
   void forward(SpikeSource x, float[] w, float[] bias, Floats y, int[] images) {
     int width = shape.outChannels();
+    float[] aligned = engine.takeBuffer(shape.weightLength());
+    System.arraycopy(w, 0, aligned, ALIGNED, shape.weightLength());
     engine.workers().forEach(images.length * blocksPerImage, (index, scratch) -> {
       int image = images[index / blocksPerImage];
       int first = index % blocksPerImage * PIXELS;
       int count = Math.min(PIXELS, outPixels() - first);
       float[] out = scratch.floats(OUT, count * width);
       if (bias == null) {
-        Arrays.fill(out, 0, count * width, 0f);
+        Arrays.fill(out, ALIGNED, ALIGNED + count * width, 0f);
       } else {
         for (int pixel = 0; pixel < count; pixel++) {
-          System.arraycopy(bias, 0, out, pixel * width, width);
+          System.arraycopy(bias, 0, out, ALIGNED + pixel * width, width);
         }
       }
       long[] words = scratch.longs(WORDS, PIXELS);
@@ -67,16 +71,17 @@ final class SpikeConvolution {
             if (!gather(x, image, first, count, tap, chunk, level, words)) {
               break;
             }
-            int weights = (tap * shape.inChannels() + chunk * Long.SIZE) * width;
+            int weights = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width;
             for (int column = 0; column < width; column += COLUMNS) {
-              engine.kernels().addSelectedRows(w, weights + column, width, Math.min(COLUMNS, width - column), words, 0,
-                  count, out, column, width);
+              engine.kernels().addSelectedRows(aligned, weights + column, width, Math.min(COLUMNS, width - column), words,
+                  0, count, out, ALIGNED + column, width);
             }
           }
         }
       }
-      y.write(((long) image * outPixels() + first) * width, out, 0, count * width);
+      y.write(((long) image * outPixels() + first) * width, out, ALIGNED, count * width);
     });
+    engine.giveBack(aligned);
   }
 
   /**
@@ -112,13 +117,13 @@ final class SpikeConvolution {
     return any != 0;
   }
 
-  /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]}. */
+  /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]} from {@link Scratch#ALIGNED} on. */
   void weightGradient(SpikeSource x, FloatSource g, float[] sums, int[] images) {
     int width = shape.outChannels();
     int taps = shape.kernel() * shape.kernel();
     int blocks = images.length * blocksPerImage;
     int group = Math.max(1, Math.min(GROUP_FLOATS / (width * PIXELS), GROUP_WORDS / (taps * chunks * PIXELS)));
-    float[] gradients = engine.pool().takeBuffer(Math.min(group, blocks) * PIXELS * width);
+    float[] gradients = engine.takeBuffer(Math.min(group, blocks) * PIXELS * width);
     long[] selected = new long[Math.min(group, blocks) * taps * chunks * Long.SIZE];
     for (int from = 0; from < blocks; from += group) {
       int first = from;
@@ -130,7 +135,8 @@ final class SpikeConvolution {
           int pixel = (first + block) % blocksPerImage * PIXELS;
           int pixels = Math.min(PIXELS, outPixels() - pixel);
           if (height == 0) {
-            g.read(((long) image * outPixels() + pixel) * width, gradients, block * PIXELS * width, pixels * width);
+            g.read(((long) image * outPixels() + pixel) * width, gradients, ALIGNED + block * PIXELS * width,
+                pixels * width);
           }
           long[] words = scratch.longs(WORDS, PIXELS);
           for (int tap = 0; tap < taps; tap++) {
@@ -145,22 +151,28 @@ final class SpikeConvolution {
         addSelected(count, gradients, selected, sums);
       }
     }
-    engine.pool().giveBack(gradients);
+    engine.giveBack(gradients);
   }
 
-  /** Every row of the sums belongs to one task, so the number of threads does not matter. */
+  /**
+   * No piece of the sums belongs to two tasks, so the number of threads does not matter. The gradients of one block stay
+   * in the first-level cache for the taps of one row of the kernel.
+   */
   private void addSelected(int blocks, float[] gradients, long[] selected, float[] sums) {
     int width = shape.outChannels();
-    int taps = shape.kernel() * shape.kernel();
-    engine.workers().forEach(taps * chunks, (index, scratch) -> {
-      int channel = index % chunks * Long.SIZE;
-      int rows = Math.min(Long.SIZE, shape.inChannels() - channel);
-      int to = (index / chunks * shape.inChannels() + channel) * width;
-      for (int column = 0; column < width; column += COLUMNS) {
-        for (int block = 0; block < blocks; block++) {
-          engine.kernels().addSelectedRows(gradients, block * PIXELS * width + column, width,
-              Math.min(COLUMNS, width - column), selected, (index * blocks + block) * Long.SIZE, rows, sums,
-              to + column, width);
+    int side = shape.kernel();
+    int strips = (width + COLUMNS - 1) / COLUMNS;
+    engine.workers().forEach(side * chunks * strips, (index, scratch) -> {
+      int column = index % strips * COLUMNS;
+      int columns = Math.min(COLUMNS, width - column);
+      int chunk = index / strips % chunks;
+      int firstTap = index / strips / chunks * side;
+      int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
+      for (int block = 0; block < blocks; block++) {
+        for (int tap = firstTap; tap < firstTap + side; tap++) {
+          engine.kernels().addSelectedRows(gradients, ALIGNED + block * PIXELS * width + column, width, columns,
+              selected, ((tap * chunks + chunk) * blocks + block) * Long.SIZE, rows, sums,
+              ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column, width);
         }
       }
     });

@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
@@ -80,7 +82,7 @@ final class Winograd {
         int width = weights.width(column);
         for (int point = 0; point < POINTS; point++) {
           System.arraycopy(points, point * outChannels + column, u,
-              point * weights.length() + column * weights.rows() + channel * width, width);
+              ALIGNED + point * weights.length() + column * weights.rows() + channel * width, width);
         }
       }
     });
@@ -107,25 +109,25 @@ final class Winograd {
         float[] d = loadInput(x, images[row / tileRows], row % tileRows, scratch);
         findEmptyPatches(d, empty, (row - (int) from) * emptyLength());
         for (int column = 0; column < tileColumns; column++, tile++) {
-          engine.kernels().winogradInput(d, column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
-              tile * inChannels, vStep);
+          engine.kernels().winogradInput(d, ALIGNED + column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
+              ALIGNED + tile * inChannels, vStep);
         }
       }
       float[] zeros = scratch.floats(START, outChannels);
-      Arrays.fill(zeros, 0, outChannels, 0f);
+      Arrays.fill(zeros, ALIGNED, ALIGNED + outChannels, 0f);
       for (int point = 0; point < POINTS; point++) {
-        weights.multiply(engine.kernels(), tiles, v, point * vStep, inChannels, 1, u, point * weights.length(),
-            zeros, 0, 0, m, point * mStep, outChannels);
+        weights.multiply(engine.kernels(), tiles, v, ALIGNED + point * vStep, inChannels, 1, u,
+            ALIGNED + point * weights.length(), zeros, ALIGNED, 0, m, ALIGNED + point * mStep, outChannels);
       }
       if (bias != null) {
-        System.arraycopy(bias, 0, zeros, 0, shape.outChannels());
+        System.arraycopy(bias, 0, zeros, ALIGNED, shape.outChannels());
       }
       tile = 0;
       for (int row = (int) from; row < to; row++) {
         float[] out = scratch.floats(OUTPUT, OUT * outputRow());
         for (int column = 0; column < tileColumns; column++, tile++) {
-          engine.kernels().winogradOutput(m, tile * outChannels, mStep, outChannels, zeros, 0, out,
-              column * OUT * outChannels, outputRow(), outChannels);
+          engine.kernels().winogradOutput(m, ALIGNED + tile * outChannels, mStep, outChannels, zeros, ALIGNED, out,
+              ALIGNED + column * OUT * outChannels, outputRow(), outChannels);
         }
         clearEmptyPatches(out, empty, (row - (int) from) * emptyLength(), zeros);
         store(out, images[row / tileRows], row % tileRows, y, scratch);
@@ -146,7 +148,7 @@ final class Winograd {
     Arrays.fill(empty, at, at + emptyLength(), 0);
     for (int i = 0; i < IN; i++) {
       for (int j = 0; j < width + 2; j++) {
-        int from = i * inputRow() + j * inChannels;
+        int from = ALIGNED + i * inputRow() + j * inChannels;
         int c = 0;
         while (c < inChannels && d[from + c] == 0f) {
           c++;
@@ -170,7 +172,7 @@ final class Winograd {
   private void clearEmptyPatches(float[] out, int[] empty, int at, float[] bias) {
     for (int pixel = 1; pixel < emptyLength() && empty[at] > 0; pixel++) {
       if (empty[at + pixel] == 0) {
-        System.arraycopy(bias, 0, out, (pixel - 1) * outChannels, outChannels);
+        System.arraycopy(bias, ALIGNED, out, ALIGNED + (pixel - 1) * outChannels, outChannels);
       }
     }
   }
@@ -189,7 +191,7 @@ final class Winograd {
     int width = shape.inWidth();
     for (int i = 0; i < IN; i++) {
       int row = tileRow * OUT - 1 + i;
-      int at = i * inputRow();
+      int at = ALIGNED + i * inputRow();
       if (row < 0 || row >= shape.inHeight()) {
         Arrays.fill(d, at, at + inputRow(), 0f);
       } else {
@@ -208,7 +210,7 @@ final class Winograd {
     int width = shape.outWidth();
     for (int i = 0; i < OUT; i++) {
       int row = tileRow * OUT + i;
-      int at = i * outputRow();
+      int at = ALIGNED + i * outputRow();
       if (row >= shape.outHeight()) {
         Arrays.fill(tile, at, at + outputRow(), 0f);
       } else {
@@ -241,13 +243,13 @@ final class Winograd {
     int rows = Math.min(OUT, shape.outHeight() - tileRow * OUT);
     long to = ((long) image * shape.outHeight() + tileRow * OUT) * width * channels;
     if (outputRow() == width * channels) {
-      y.write(to, out, 0, rows * outputRow());
+      y.write(to, out, ALIGNED, rows * outputRow());
       return;
     }
     float[] compact = scratch.floats(ROW, width * channels);
     for (int i = 0; i < rows; i++) {
       for (int pixel = 0; pixel < width; pixel++) {
-        System.arraycopy(out, i * outputRow() + pixel * outChannels, compact, pixel * channels, channels);
+        System.arraycopy(out, ALIGNED + i * outputRow() + pixel * outChannels, compact, pixel * channels, channels);
       }
       y.write(to + (long) i * width * channels, compact, 0, width * channels);
     }
@@ -258,18 +260,18 @@ final class Winograd {
     int rows = images.length * tileRows;
     int groupRows = Math.max(1, GROUP_FLOATS / (POINTS * (inChannels + outChannels)) / tileColumns);
     int tiles = Math.min(groupRows, rows) * tileColumns;
-    float[] v = engine.pool().takeBuffer(POINTS * (tiles * inChannels + SKEW));
-    float[] w = engine.pool().takeBuffer(POINTS * (tiles * outChannels + SKEW));
-    float[] sums = engine.pool().takeBuffer(POINTS * shape.inChannels() * outChannels);
+    float[] v = engine.takeBuffer(POINTS * (tiles * inChannels + SKEW));
+    float[] w = engine.takeBuffer(POINTS * (tiles * outChannels + SKEW));
+    float[] sums = engine.takeBuffer(POINTS * shape.inChannels() * outChannels);
     for (int from = 0; from < rows; from += groupRows) {
       int count = Math.min(groupRows, rows - from);
       transformGroup(x, g, images, from, count, v, w);
       addProducts(count * tileColumns, v, w, from == 0, sums);
     }
     addKernels(sums, dw);
-    engine.pool().giveBack(v);
-    engine.pool().giveBack(w);
-    engine.pool().giveBack(sums);
+    engine.giveBack(v);
+    engine.giveBack(w);
+    engine.giveBack(sums);
   }
 
   private void transformGroup(FloatSource x, FloatSource g, int[] images, int from, int count, float[] v, float[] w) {
@@ -282,10 +284,10 @@ final class Winograd {
       float[] gradient = loadGradient(g, image, tileRow, scratch);
       for (int column = 0; column < tileColumns; column++) {
         int tile = index * tileColumns + column;
-        engine.kernels().winogradInput(d, column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
-            tile * inChannels, vStep);
-        engine.kernels().winogradGradient(gradient, column * OUT * outChannels, outputRow(), outChannels, outChannels,
-            w, tile * outChannels, wStep);
+        engine.kernels().winogradInput(d, ALIGNED + column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
+            ALIGNED + tile * inChannels, vStep);
+        engine.kernels().winogradGradient(gradient, ALIGNED + column * OUT * outChannels, outputRow(), outChannels,
+            outChannels, w, ALIGNED + tile * outChannels, wStep);
       }
     });
   }
@@ -296,10 +298,10 @@ final class Winograd {
     int wStep = tiles * outChannels + SKEW;
     engine.workers().forEach(POINTS, (point, scratch) -> {
       float[] zeros = scratch.floats(START, outChannels);
-      Arrays.fill(zeros, 0, outChannels, 0f);
-      int to = point * shape.inChannels() * outChannels;
-      engine.kernels().multiply(shape.inChannels(), outChannels, tiles, v, point * vStep, 1, inChannels,
-          w, point * wStep, outChannels, first ? zeros : sums, first ? 0 : to, first ? 0 : outChannels,
+      Arrays.fill(zeros, ALIGNED, ALIGNED + outChannels, 0f);
+      int to = ALIGNED + point * shape.inChannels() * outChannels;
+      engine.kernels().multiply(shape.inChannels(), outChannels, tiles, v, ALIGNED + point * vStep, 1,
+          inChannels, w, ALIGNED + point * wStep, outChannels, first ? zeros : sums, first ? ALIGNED : to, first ? 0 : outChannels,
           sums, to, outChannels);
     });
   }
@@ -310,7 +312,7 @@ final class Winograd {
     int step = shape.inChannels() * outChannels;
     engine.workers().forEach(shape.inChannels(), (channel, scratch) -> {
       float[] kernel = scratch.floats(ROW, KERNEL * KERNEL * out);
-      WinogradTransforms.apply(WinogradTransforms.KERNEL_GRADIENT, sums, channel * outChannels, IN * step, step, out,
+      WinogradTransforms.apply(WinogradTransforms.KERNEL_GRADIENT, sums, ALIGNED + channel * outChannels, IN * step, step, out,
           kernel, 0, KERNEL * out, out);
       float[] total = scratch.floats(OUTPUT, out);
       for (int i = 0; i < KERNEL * KERNEL; i++) {
