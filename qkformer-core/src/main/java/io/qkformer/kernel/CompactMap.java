@@ -1,132 +1,119 @@
 package io.qkformer.kernel;
 
 import io.qkformer.tensor.Floats;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
- * A map kept for the backward pass in the least memory that holds it exactly: one bit per spike, one byte per count.
+ * A map of spikes or small counts in the least memory that holds it exactly: as many bits per element as the largest
+ * count has, one for spikes. Bit p of all elements lies together in plane p, 64 to a word.
  */
 public final class CompactMap implements SpikeSource {
 
   /** Elements per packed block: a whole number of words. */
-  private static final int BLOCK = 1 << 14;
+  static final int BLOCK = 1 << 14;
   private static final int TILE = 0;
-  private static final int PROBE = 64;
-  private static final int MAX_COUNT = Byte.MAX_VALUE;
-  private static final long EVERY_BYTE = 0x0101010101010101L;
-  /** Brings the lowest bit of byte i to bit 56 + i. */
-  private static final long GATHER = 0x0102040810204080L;
-  private static final VarHandle BYTES_AS_LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int PROBE = 4096;
+  private static final int NONE = -1;
 
   private final Kernels kernels;
   private final long length;
   private final int levels;
-  private final long[] bits;
-  private final byte[] counts;
+  private final int step;
+  private final long[] planes;
 
-  private CompactMap(Kernels kernels, long length, int levels, long[] bits, byte[] counts) {
+  private CompactMap(Kernels kernels, long length, int levels, long[] planes) {
     this.kernels = kernels;
     this.length = length;
     this.levels = levels;
-    this.bits = bits;
-    this.counts = counts;
+    this.step = words(length);
+    this.planes = planes;
+  }
+
+  /** Words of one plane. */
+  static int words(long length) {
+    return (int) ((length + 63) >>> 6);
+  }
+
+  /** The map whose spikes somebody packed already, one bit for each; keeps the array. */
+  public static CompactMap ofSpikes(Engine engine, long length, long[] words) {
+    return new CompactMap(engine.kernels(), length, 1, words);
   }
 
   /** Packs a map, or returns null where it holds anything but integers of 0..127. */
   public static CompactMap pack(Engine engine, Floats map) {
-    int length = (int) map.length();
-    int blocks = (length + BLOCK - 1) / BLOCK;
-    if (!startsBinary(map)) {
-      return packCounts(engine, map, length, blocks);
-    }
-    long[] bits = new long[(length + 63) >>> 6];
-    boolean[] binary = new boolean[blocks];
-    engine.workers().forEach(blocks, (block, scratch) -> {
-      int from = block * BLOCK;
-      int n = Math.min(BLOCK, length - from);
-      float[] tile = scratch.floats(TILE, BLOCK);
-      map.read(from, tile, 0, n);
-      binary[block] = engine.kernels().packSpikes(tile, 0, n, bits, from >>> 6);
-    });
-    for (boolean each : binary) {
-      if (!each) {
-        return packCounts(engine, map, length, blocks);
+    long length = map.length();
+    int blocks = (int) ((length + BLOCK - 1) / BLOCK);
+    float[] first = new float[(int) Math.min(PROBE, length)];
+    map.read(0, first, 0, first.length);
+    int bits = engine.kernels().countBits(first, 0, first.length);
+    while (bits != NONE) {
+      int planes = planesOf(bits);
+      long[] words = new long[planes * words(length)];
+      int[] found = new int[blocks];
+      engine.workers().forEach(blocks, (block, scratch) -> {
+        long from = (long) block * BLOCK;
+        found[block] = packBlock(engine.kernels(), map, from, (int) Math.min(BLOCK, length - from), planes, words,
+            (int) (from >>> 6), words(length), scratch);
+      });
+      bits = all(found);
+      if (bits != NONE && planesOf(bits) <= planes) {
+        return new CompactMap(engine.kernels(), length, highest(bits), words);
       }
     }
-    return new CompactMap(engine.kernels(), length, 1, bits, null);
+    return null;
   }
 
   /** Packs a range of a map on this thread, or returns null as {@link #pack(Engine, Floats)} does. */
   static CompactMap pack(Kernels kernels, Floats map, long from, int length, Scratch scratch) {
-    float[] tile = scratch.floats(TILE, length);
-    map.read(from, tile, 0, Math.min(PROBE, length));
-    byte[] counts = new byte[length];
-    if (packCounts(tile, Math.min(PROBE, length), counts, 0) < 0) {
-      return null;
-    }
-    map.read(from, tile, 0, length);
-    long[] bits = new long[(length + 63) >>> 6];
-    if (kernels.packSpikes(tile, 0, length, bits, 0)) {
-      return new CompactMap(kernels, length, 1, bits, null);
-    }
-    int highest = packCounts(tile, length, counts, 0);
-    return highest < 0 ? null : new CompactMap(kernels, length, highest, null, counts);
-  }
-
-  /** A look at the first elements spares most maps of counts one reading. */
-  private static boolean startsBinary(Floats map) {
-    float[] first = new float[(int) Math.min(PROBE, map.length())];
-    map.read(0, first, 0, first.length);
-    for (float value : first) {
-      if (value != 0f && value != 1f) {
-        return false;
+    float[] tile = scratch.floats(TILE, BLOCK);
+    map.read(from, tile, 0, Math.min(64, length));
+    int bits = kernels.countBits(tile, 0, Math.min(64, length));
+    while (bits != NONE) {
+      int planes = planesOf(bits);
+      long[] words = new long[planes * words(length)];
+      bits = 0;
+      for (int at = 0; at < length && bits != NONE; at += BLOCK) {
+        int found = packBlock(kernels, map, from + at, Math.min(BLOCK, length - at), planes, words, at >>> 6,
+            words(length), scratch);
+        bits = found == NONE ? NONE : bits | found;
+      }
+      if (bits != NONE && planesOf(bits) <= planes) {
+        return new CompactMap(kernels, length, highest(bits), words);
       }
     }
-    return true;
+    return null;
   }
 
-  private static CompactMap packCounts(Engine engine, Floats map, int length, int blocks) {
-    byte[] counts = new byte[length];
-    int[] highest = new int[blocks];
-    engine.workers().forEach(blocks, (block, scratch) -> {
-      int from = block * BLOCK;
-      int n = Math.min(BLOCK, length - from);
-      float[] tile = scratch.floats(TILE, BLOCK);
-      map.read(from, tile, 0, n);
-      highest[block] = packCounts(tile, n, counts, from);
-    });
-    int max = 0;
-    for (int each : highest) {
-      if (each < 0) {
-        return null;
+  private static int packBlock(Kernels kernels, Floats map, long from, int n, int planes, long[] words, int at,
+      int step, Scratch scratch) {
+    float[] tile = scratch.floats(TILE, BLOCK);
+    map.read(from, tile, 0, n);
+    int bits = kernels.countBits(tile, 0, n);
+    if (bits != NONE && planesOf(bits) <= planes) {
+      for (int plane = 0; plane < planes; plane++) {
+        kernels.packPlane(tile, 0, n, plane, words, plane * step + at);
       }
-      max = Math.max(max, each);
     }
-    return new CompactMap(engine.kernels(), length, max, null, counts);
+    return bits;
   }
 
-  /** The highest count, or -1 where a value is none. */
-  private static int packCounts(float[] tile, int n, byte[] counts, int at) {
-    int wrong = 0;
-    int any = 0;
-    for (int j = 0; j < n; j++) {
-      int count = (int) tile[j];
-      // the bits, so that -0 and NaN differ
-      wrong |= Float.floatToRawIntBits(count) ^ Float.floatToRawIntBits(tile[j]);
-      any |= count;
-      counts[at + j] = (byte) count;
+  private static int all(int[] found) {
+    int bits = 0;
+    for (int each : found) {
+      if (each == NONE) {
+        return NONE;
+      }
+      bits |= each;
     }
-    if (wrong != 0 || (any & ~MAX_COUNT) != 0) {
-      return -1;
-    }
-    int highest = 0;
-    for (int j = 0; j < n; j++) {
-      highest = Math.max(highest, counts[at + j]);
-    }
-    return highest;
+    return bits;
+  }
+
+  private static int planesOf(int bits) {
+    return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(bits));
+  }
+
+  /** The largest count that these bits may make. */
+  private static int highest(int bits) {
+    return (1 << planesOf(bits)) - 1;
   }
 
   @Override
@@ -140,40 +127,63 @@ public final class CompactMap implements SpikeSource {
   }
 
   @Override
-  public long word(int level, long from, int count) {
-    int at = (int) from;
-    long word = 0;
-    if (bits != null) {
-      int index = at >>> 6;
-      word = bits[index] >>> at;
-      if ((at & 63) + count > 64) {
-        word |= bits[index + 1] << -at;
-      }
-    } else {
-      long lift = (MAX_COUNT - level) * EVERY_BYTE;
-      int j = 0;
-      for (; j + 8 <= count; j += 8) {
-        long eight = (long) BYTES_AS_LONG.get(counts, at + j);
-        word |= ((eight + lift >>> 7 & EVERY_BYTE) * GATHER >>> 56) << j;
-      }
-      for (; j < count; j++) {
-        word |= (counts[at + j] > level ? 1L : 0L) << j;
+  public int levels(long from, long count) {
+    int plane = planes.length / step - 1;
+    while (plane > 0 && !any(plane, from, count)) {
+      plane--;
+    }
+    return (2 << plane) - 1;
+  }
+
+  private boolean any(int plane, long from, long count) {
+    for (long at = from; at < from + count; at += 64) {
+      int n = (int) Math.min(64, from + count - at);
+      if (bits(plane, (int) at, n) << 64 - n != 0) {
+        return true;
       }
     }
-    return count == 64 ? word : word & (1L << count) - 1;
+    return false;
+  }
+
+  @Override
+  public long word(int level, long from, int count) {
+    int at = (int) from;
+    long mask = count == 64 ? -1L : (1L << count) - 1;
+    if (levels == 1) {
+      return bits(0, at, count) & mask;
+    }
+    // compares with the level, highest bit first
+    long above = 0;
+    long equal = mask;
+    for (int plane = planes.length / step - 1; plane >= 0; plane--) {
+      long bits = bits(plane, at, count);
+      if ((level >>> plane & 1) == 0) {
+        above |= equal & bits;
+        equal &= ~bits;
+      } else {
+        equal &= bits;
+      }
+    }
+    return above;
+  }
+
+  /** {@code count} bits of a plane, with arbitrary ones above them. */
+  private long bits(int plane, int at, int count) {
+    int index = plane * step + (at >>> 6);
+    long word = planes[index] >>> at;
+    return (at & 63) + count > 64 ? word | planes[index + 1] << -at : word;
   }
 
   @Override
   public long spikes(long from, long count) {
     long sum = 0;
-    if (bits != null) {
+    for (int plane = 0; plane < planes.length / step; plane++) {
+      long ones = 0;
       for (long at = from; at < from + count; at += 64) {
-        sum += Long.bitCount(word(0, at, (int) Math.min(64, from + count - at)));
+        int n = (int) Math.min(64, from + count - at);
+        ones += Long.bitCount(bits(plane, (int) at, n) << 64 - n);
       }
-    } else {
-      for (int at = (int) from; at < from + count; at++) {
-        sum += counts[at];
-      }
+      sum += ones << plane;
     }
     return sum;
   }
@@ -184,21 +194,22 @@ public final class CompactMap implements SpikeSource {
       throw new IndexOutOfBoundsException("range " + from + " + " + count + " of " + length);
     }
     int start = (int) from;
-    if (counts != null) {
-      for (int j = 0; j < count; j++) {
-        target[offset + j] = counts[start + j];
-      }
-      return;
-    }
     int ahead = Math.min(count, -start & 63);
     if (ahead > 0) {
-      kernels.unpackSpikes(new long[] {word(0, from, ahead)}, 0, target, offset, ahead);
+      long[] head = new long[planes.length / step];
+      for (int plane = 0; plane < head.length; plane++) {
+        head[plane] = bits(plane, start, ahead);
+      }
+      kernels.unpackPlanes(head, 0, 1, head.length, target, offset, ahead);
     }
-    kernels.unpackSpikes(bits, start + ahead >>> 6, target, offset + ahead, count - ahead);
+    if (ahead < count) {
+      kernels.unpackPlanes(planes, start + ahead >>> 6, step, planes.length / step, target, offset + ahead,
+          count - ahead);
+    }
   }
 
   /** Bytes that are kept. */
   public long bytes() {
-    return counts != null ? counts.length : 8L * bits.length;
+    return (long) Long.BYTES * planes.length;
   }
 }

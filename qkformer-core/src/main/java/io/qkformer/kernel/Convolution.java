@@ -81,10 +81,11 @@ public final class Convolution {
     Arrays.fill(paths, otherwise);
     if (spikes != null) {
       long each = spikes.length() / shape.images();
-      double most = path == Path.SPIKES ? Double.MAX_VALUE : ConvolutionCost.mostSpikes(shape, spikes.levels(),
-          otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape));
+      double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape);
       engine.workers().forEach(shape.images(), (image, scratch) -> {
         long count = spikes.spikes(image * each, each);
+        double most = path == Path.SPIKES ? Double.MAX_VALUE
+            : ConvolutionCost.mostSpikes(shape, spikes.levels(image * each, each), otherwiseCost);
         if (count >= 0 && count <= most) {
           paths[image] = Path.SPIKES;
         }

@@ -38,7 +38,17 @@ final class ImagewiseMap implements SpikeSource {
 
   @Override
   public int levels() {
-    return Byte.MAX_VALUE;
+    int levels = 1;
+    for (CompactMap image : images) {
+      levels = image == null ? levels : Math.max(levels, image.levels());
+    }
+    return levels;
+  }
+
+  @Override
+  public int levels(long from, long count) {
+    CompactMap image = images[(int) (from / each)];
+    return image == null ? Byte.MAX_VALUE : image.levels(from % each, count);
   }
 
   @Override

@@ -36,15 +36,24 @@ public interface Kernels {
     multiply(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, c, cOffset, cRow, c, cOffset, cRow);
   }
 
-  /**
-   * Packs spikes into bits, 64 to a word, the first into the lowest bit; bits behind the end are 0.
-   *
-   * @return whether all values are 0 or 1; if not, the words are arbitrary
-   */
-  boolean packSpikes(float[] x, int xOffset, int n, long[] words, int wordOffset);
+  /** The bits of all values together, if they are counts: integers of 0..127, the sign of 0 positive; else -1. */
+  int countBits(float[] x, int xOffset, int n);
 
-  /** The way back of {@link #packSpikes}: exactly 0 or 1 for each bit. */
-  void unpackSpikes(long[] words, int wordOffset, float[] x, int xOffset, int n);
+  /**
+   * Packs one bit of each count, 64 to a word, the first into the lowest bit; bits behind the end are 0.
+   *
+   * @param x     counts, as {@link #countBits} knows them
+   * @param plane which bit, 0 for the lowest
+   */
+  void packPlane(float[] x, int xOffset, int n, int plane, long[] words, int wordOffset);
+
+  /**
+   * The way back of {@link #packPlane}.
+   *
+   * @param planeStep words from one plane to the next
+   * @param planes    their number
+   */
+  void unpackPlanes(long[] words, int wordOffset, int planeStep, int planes, float[] x, int xOffset, int n);
 
   /**
    * The spike-driven product, without multiplication: to row r of y, the sum of those rows of w whose bits are set in

@@ -5,7 +5,7 @@ public final class PortableKernels implements Kernels {
 
   /** Columns that stay in the first-level cache while all rows of A pass. */
   private static final int COLUMN_BLOCK = 256;
-  private static final int ONE = Float.floatToRawIntBits(1f);
+  private static final int MAX_COUNT = 127;
 
   @Override
   public String name() {
@@ -58,31 +58,38 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public boolean packSpikes(float[] x, int xOffset, int n, long[] words, int wordOffset) {
+  public int countBits(float[] x, int xOffset, int n) {
+    int bits = 0;
+    int wrong = 0;
+    for (int j = xOffset; j < xOffset + n; j++) {
+      int count = (int) x[j];
+      // compares bits, so that -0 and NaN differ
+      wrong |= Float.floatToRawIntBits(count) ^ Float.floatToRawIntBits(x[j]);
+      bits |= count;
+    }
+    return wrong != 0 || (bits & ~MAX_COUNT) != 0 ? -1 : bits;
+  }
+
+  @Override
+  public void packPlane(float[] x, int xOffset, int n, int plane, long[] words, int wordOffset) {
     for (int base = 0; base < n; base += Long.SIZE) {
       long word = 0;
       int end = Math.min(Long.SIZE, n - base);
       for (int j = 0; j < end; j++) {
-        int value = Float.floatToRawIntBits(x[xOffset + base + j]);
-        if (value == ONE) {
-          word |= 1L << j;
-        } else if (value != 0) {
-          return false;
-        }
+        word |= ((int) x[xOffset + base + j] >>> plane & 1L) << j;
       }
       words[wordOffset + base / Long.SIZE] = word;
     }
-    return true;
   }
 
   @Override
-  public void unpackSpikes(long[] words, int wordOffset, float[] x, int xOffset, int n) {
-    for (int base = 0; base < n; base += Long.SIZE) {
-      long word = words[wordOffset + base / Long.SIZE];
-      int end = Math.min(Long.SIZE, n - base);
-      for (int j = 0; j < end; j++) {
-        x[xOffset + base + j] = word >>> j & 1;
+  public void unpackPlanes(long[] words, int wordOffset, int planeStep, int planes, float[] x, int xOffset, int n) {
+    for (int j = 0; j < n; j++) {
+      int count = 0;
+      for (int plane = 0; plane < planes; plane++) {
+        count |= (int) (words[wordOffset + plane * planeStep + (j >>> 6)] >>> j & 1) << plane;
       }
+      x[xOffset + j] = count;
     }
   }
 

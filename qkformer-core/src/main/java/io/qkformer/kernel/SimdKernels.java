@@ -29,13 +29,18 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public boolean packSpikes(float[] x, int xOffset, int n, long[] words, int wordOffset) {
-    return SimdSpikes.pack(x, xOffset, n, words, wordOffset);
+  public int countBits(float[] x, int xOffset, int n) {
+    return SimdCounts.bits(x, xOffset, n);
   }
 
   @Override
-  public void unpackSpikes(long[] words, int wordOffset, float[] x, int xOffset, int n) {
-    SimdSpikes.unpack(words, wordOffset, x, xOffset, n);
+  public void packPlane(float[] x, int xOffset, int n, int plane, long[] words, int wordOffset) {
+    SimdCounts.pack(x, xOffset, n, plane, words, wordOffset);
+  }
+
+  @Override
+  public void unpackPlanes(long[] words, int wordOffset, int planeStep, int planes, float[] x, int xOffset, int n) {
+    SimdCounts.unpack(words, wordOffset, planeStep, planes, x, xOffset, n);
   }
 
   @Override

@@ -18,4 +18,7 @@ public interface SpikeSource extends FloatSource {
 
   /** The number of spikes in a range, the sum of its elements; -1 where an element is no small count. */
   long spikes(long from, long count);
+
+  /** A bound of the largest count in a range, as tight as it can be told quickly. */
+  int levels(long from, long count);
 }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Convolution {@code [T, B, H, W, in] -> [T, B, H', W', out]}, {@code H' = (H + 2 padding - kernel) / stride + 1}.
  *
- * <p>Kept for backward: the input, as bits or bytes where it holds spikes or small counts. Cost: multiply-accumulates
+ * <p>Kept for backward: the input, as bits where it holds spikes or small counts. Cost: multiply-accumulates
  * {@code T B H' W' kernel^2 in out}, or additions in proportion to the spikes.
  */
 public final class Conv2d implements Layer {

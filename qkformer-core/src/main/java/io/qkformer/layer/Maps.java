@@ -23,7 +23,7 @@ public final class Maps {
   public static INDArray addInPlace(INDArray target, INDArray x, Pass pass) {
     requireEqual(target, x);
     add(Floats.of(target), Floats.of(x), Floats.of(target), pass);
-    return target;
+    return pass.changed(target);
   }
 
   /**

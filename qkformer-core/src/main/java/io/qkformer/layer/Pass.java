@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.kernel.CompactMap;
 import io.qkformer.kernel.Engine;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
@@ -37,6 +38,8 @@ public final class Pass implements AutoCloseable {
   private static final class Use {
     final INDArray flat;
     int holders = 1;
+    CompactMap spikes;
+    boolean packed;
 
     Use(INDArray flat) {
       this.flat = flat;
@@ -130,6 +133,41 @@ public final class Pass implements AutoCloseable {
     Use use = uses.get(array.data().address());
     if (use != null) {
       use.holders++;
+    }
+    return array;
+  }
+
+  /**
+   * The spikes or counts of an activation, packed once for all who ask, or null where it holds anything else. Who
+   * changes an activation afterwards must say so with {@link #changed}.
+   */
+  public CompactMap spikes(INDArray array) {
+    Use use = uses.get(array.data().address());
+    if (use == null || use.flat.length() != array.length()) {
+      return CompactMap.pack(engine, Floats.of(array));
+    }
+    if (!use.packed) {
+      use.spikes = CompactMap.pack(engine, Floats.of(array));
+      use.packed = true;
+    }
+    return use.spikes;
+  }
+
+  /** Tells what {@link #spikes} shall answer: who makes spikes knows their bits. */
+  public void packed(INDArray array, CompactMap spikes) {
+    Use use = uses.get(array.data().address());
+    if (use != null) {
+      use.spikes = spikes;
+      use.packed = true;
+    }
+  }
+
+  /** An activation's values have changed. Returns its argument. */
+  public INDArray changed(INDArray array) {
+    Use use = uses.get(array.data().address());
+    if (use != null) {
+      use.spikes = null;
+      use.packed = false;
     }
     return array;
   }

@@ -5,7 +5,7 @@ import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A layer's input, kept for its backward pass: bits or bytes where it holds spikes or counts of them, else itself. */
+/** A layer's input, kept for its backward pass: bits where it holds spikes or counts of them, else itself. */
 public final class Saved {
 
   private final FloatSource values;
@@ -20,7 +20,7 @@ public final class Saved {
 
   /** Keeps an array; {@link #release} must follow. */
   public static Saved of(INDArray x, Pass pass) {
-    CompactMap compact = CompactMap.pack(pass.engine(), Floats.of(x));
+    CompactMap compact = pass.spikes(x);
     return compact != null ? new Saved(compact, null, x.shape())
         : new Saved(Floats.of(x), pass.retain(x), x.shape());
   }

@@ -169,26 +169,43 @@ class SimdKernelsTest {
 
   @ParameterizedTest
   @FieldSource(SIZES_FIELD)
-  void packedSpikesArePortableAndComeBack(int n) {
+  void packedCountsArePortableAndComeBack(int n) {
     Random random = new Random(n);
-    float[] spikes = KernelSamples.spikes(random, n + MARGIN, 0.3);
-    long[] words = new long[n / Long.SIZE + 3];
-    long[] expected = new long[words.length];
-    assertThat(KernelSamples.simd().packSpikes(spikes, FIRST, n, words, 1)).isTrue();
-    assertThat(KernelProvider.portable().packSpikes(spikes, FIRST, n, expected, 1)).isTrue();
-    assertThat(words).isEqualTo(expected);
-    for (Kernels kernels : List.of(KernelSamples.simd(), KernelProvider.portable())) {
-      float[] back = new float[n + MARGIN];
-      kernels.unpackSpikes(words, 1, back, SECOND, n);
-      assertThat(Arrays.copyOfRange(back, SECOND, SECOND + n))
-          .isEqualTo(Arrays.copyOfRange(spikes, FIRST, FIRST + n));
-      assertThat(Arrays.copyOf(back, SECOND)).containsOnly(0f);
+    float[] counts = KernelSamples.spikes(random, n + MARGIN, 0.3);
+    checkPacking(counts, n, 1, random);
+    for (int j = FIRST; j < counts.length; j += 3) {
+      counts[j] = random.nextInt(4);
     }
-    for (float wrong : new float[] {Float.NaN, -1f, -0f, 0.5f, 2f, 1e30f, Float.MIN_VALUE, Float.POSITIVE_INFINITY}) {
-      float[] x = spikes.clone();
-      x[FIRST + random.nextInt(n)] = wrong;
-      assertThat(KernelProvider.portable().packSpikes(x, FIRST, n, expected, 1)).as("with %s", wrong).isFalse();
-      assertThat(KernelSamples.simd().packSpikes(x, FIRST, n, words, 1)).as("with %s", wrong).isFalse();
+    counts[FIRST + n / 2] = 3;
+    checkPacking(counts, n, 2, random);
+    counts[FIRST + n - 1] = 127;
+    checkPacking(counts, n, 7, random);
+  }
+
+  private static void checkPacking(float[] x, int n, int planes, Random random) {
+    int step = n / Long.SIZE + 2;
+    long[] expected = new long[planes * step + 1];
+    for (int plane = 0; plane < planes; plane++) {
+      KernelProvider.portable().packPlane(x, FIRST, n, plane, expected, 1 + plane * step);
+    }
+    for (Kernels kernels : List.of(KernelSamples.simd(), KernelProvider.portable())) {
+      int bits = kernels.countBits(x, FIRST, n);
+      assertThat(bits).isEqualTo(KernelProvider.portable().countBits(x, FIRST, n)).isLessThan(1 << planes);
+      long[] words = new long[planes * step + 1];
+      for (int plane = 0; plane < planes; plane++) {
+        kernels.packPlane(x, FIRST, n, plane, words, 1 + plane * step);
+      }
+      assertThat(words).isEqualTo(expected);
+      float[] back = new float[n + MARGIN];
+      kernels.unpackPlanes(words, 1, step, planes, back, SECOND, n);
+      assertThat(Arrays.copyOfRange(back, SECOND, SECOND + n)).isEqualTo(Arrays.copyOfRange(x, FIRST, FIRST + n));
+      assertThat(Arrays.copyOf(back, SECOND)).containsOnly(0f);
+      for (float wrong : new float[] {Float.NaN, -1f, -0f, 0.5f, 2.5f, 128f, 1e30f, Float.MIN_VALUE, Math.nextUp(1f),
+          Float.POSITIVE_INFINITY}) {
+        float[] y = x.clone();
+        y[FIRST + random.nextInt(n)] = wrong;
+        assertThat(kernels.countBits(y, FIRST, n)).as("%s with %s", kernels.name(), wrong).isEqualTo(-1);
+      }
     }
   }
 }

@@ -54,21 +54,22 @@ public class SpikeBenchmark {
     out = sizes[1];
     spikes = Samples.spikes(in, density);
     words = new long[(in + Long.SIZE - 1) / Long.SIZE];
-    used.packSpikes(spikes, 0, in, words, 0);
+    used.packPlane(spikes, 0, in, 0, words, 0);
     weights = Samples.gaussian("weights", in * out);
     row = new float[out];
   }
 
   /** From a row of spikes to bits. */
   @Benchmark
-  public boolean packSpikes() {
-    return used.packSpikes(spikes, 0, in, words, 0);
+  public long[] packPlane() {
+    used.packPlane(spikes, 0, in, 0, words, 0);
+    return words;
   }
 
   /** From bits to a row of spikes. */
   @Benchmark
-  public float[] unpackSpikes() {
-    used.unpackSpikes(words, 0, spikes, 0, in);
+  public float[] unpackPlanes() {
+    used.unpackPlanes(words, 0, 0, 1, spikes, 0, in);
     return spikes;
   }
 
