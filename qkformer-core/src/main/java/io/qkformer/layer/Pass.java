@@ -4,6 +4,7 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
+import io.qkformer.tensor.TensorPool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -108,13 +109,13 @@ public final class Pass implements AutoCloseable {
   /** A FLOAT array in C order with arbitrary values, held once. */
   public INDArray allocate(long... shape) {
     INDArray flat = engine.pool().take(Shapes.length(shape));
-    uses.put(flat.data().address(), new Use(flat));
+    uses.put(TensorPool.key(flat), new Use(flat));
     return flat.reshape('c', shape);
   }
 
   /** Holds an array once more: it is reused only after as many releases. Returns its argument. */
   public INDArray retain(INDArray array) {
-    Use use = uses.get(array.data().address());
+    Use use = uses.get(TensorPool.key(array));
     if (use != null) {
       use.holders++;
     }
@@ -123,10 +124,10 @@ public final class Pass implements AutoCloseable {
 
   /** Ends one hold of an array, which must not be used any more by who ends the last one. */
   public void release(INDArray array) {
-    long address = array.data().address();
-    Use use = uses.get(address);
+    long key = TensorPool.key(array);
+    Use use = uses.get(key);
     if (use != null && --use.holders == 0) {
-      uses.remove(address);
+      uses.remove(key);
       engine.pool().giveBack(use.flat);
     }
   }

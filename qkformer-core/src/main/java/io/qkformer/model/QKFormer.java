@@ -153,7 +153,9 @@ public final class QKFormer implements Layer {
     });
     if (bad.get() < Long.MAX_VALUE) {
       long sample = bad.get() / (x.length() / (x.size(0) * x.size(1))) % x.size(1);
-      throw new IllegalArgumentException("the input holds " + x.data().getFloat(bad.get()) + " in sample " + sample
+      float[] value = new float[1];
+      values.read(bad.get(), value, 0, 1);
+      throw new IllegalArgumentException("the input holds " + value[0] + " in sample " + sample
           + " of the batch; expected finite values");
     }
   }
