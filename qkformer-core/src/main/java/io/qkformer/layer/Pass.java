@@ -30,7 +30,8 @@ public final class Pass implements AutoCloseable {
   private final int timeSteps;
   private final long seed;
   private final long step;
-  private final Map<Long, Use> uses = new HashMap<>();
+  private final Recompute recompute;
+  private final Map<Long, Use> uses;
 
   /** An array of the pool and how many hold it. */
   private static final class Use {
@@ -42,7 +43,8 @@ public final class Pass implements AutoCloseable {
     }
   }
 
-  private Pass(Engine engine, Mode mode, int timeSteps, long seed, long step) {
+  private Pass(Engine engine, Mode mode, int timeSteps, long seed, long step, Recompute recompute,
+      Map<Long, Use> uses) {
     if (timeSteps < 1) {
       throw new IllegalArgumentException("timeSteps (T) must be at least 1, got " + timeSteps);
     }
@@ -51,6 +53,8 @@ public final class Pass implements AutoCloseable {
     this.timeSteps = timeSteps;
     this.seed = seed;
     this.step = step;
+    this.recompute = recompute;
+    this.uses = uses;
   }
 
   /**
@@ -60,7 +64,7 @@ public final class Pass implements AutoCloseable {
    * @throws IllegalArgumentException when {@code timeSteps} is below 1
    */
   public static Pass training(Engine engine, int timeSteps) {
-    return new Pass(engine, Mode.TRAINING, timeSteps, 0, 0);
+    return of(Mode.TRAINING, engine, timeSteps);
   }
 
   /**
@@ -70,25 +74,50 @@ public final class Pass implements AutoCloseable {
    * @throws IllegalArgumentException when {@code timeSteps} is below 1
    */
   public static Pass evaluation(Engine engine, int timeSteps) {
-    return new Pass(engine, Mode.EVALUATION, timeSteps, 0, 0);
+    return of(Mode.EVALUATION, engine, timeSteps);
   }
 
   /** A pass of any mode. */
   public static Pass of(Mode mode, Engine engine, int timeSteps) {
-    return new Pass(engine, mode, timeSteps, 0, 0);
+    return new Pass(engine, mode, timeSteps, 0, 0, Recompute.NONE, new HashMap<>());
   }
 
   /** The same, where random layers (stochastic depth) draw as a function of this seed and step. Call it first. */
   public Pass withRandomness(long newSeed, long newStep) {
+    requireUnused("withRandomness");
+    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, uses);
+  }
+
+  /** The same, where parts of the network are computed again in the backward pass. Call it first. */
+  public Pass withRecompute(Recompute newRecompute) {
+    requireUnused("withRecompute");
+    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, uses);
+  }
+
+  private void requireUnused(String call) {
     if (!uses.isEmpty()) {
-      throw new IllegalStateException("withRandomness must be called before the pass is used");
+      throw new IllegalStateException(call + " must be called before the pass is used");
     }
-    return new Pass(engine, mode, timeSteps, newSeed, newStep);
+  }
+
+  /** This pass, sharing its memory, for a first forward pass that keeps nothing. */
+  Pass unkept() {
+    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, uses);
+  }
+
+  /** This pass, sharing its memory, for a second forward pass. */
+  Pass again() {
+    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, uses);
   }
 
   /** What the pass is for. */
   public Mode mode() {
     return mode;
+  }
+
+  /** What is computed again in the backward pass. */
+  public Recompute recompute() {
+    return recompute;
   }
 
   /** T of static inputs. */
