@@ -119,7 +119,10 @@ public final class BatchNorm implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return trace.add(name, toString(), input, 0);
+    trace.add(name, toString(), input, 0);
+    trace.keep(input.floatBytes(), 0);
+    trace.work(2 * input.floatBytes());
+    return input;
   }
 
   @Override

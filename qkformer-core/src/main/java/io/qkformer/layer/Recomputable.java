@@ -40,7 +40,11 @@ public final class Recomputable implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return part.trace(name, input, trace);
+    int first = trace.position();
+    Content content = trace.content();
+    MapShape output = part.trace(name, input, trace);
+    trace.part(first, from, content, input);
+    return output;
   }
 
   @Override

@@ -74,7 +74,12 @@ public final class StochasticDepth implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return branch.trace(name, input, trace);
+    int first = trace.position();
+    MapShape output = branch.trace(name, input, trace);
+    if (rate > 0) {
+      trace.hold(first, trace.position(), output.floatBytes());
+    }
+    return output;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.qkformer.model;
 
+import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.GlobalAveragePool;
 import io.qkformer.layer.Layer;
@@ -193,10 +194,10 @@ public final class QKFormer implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    MapShape shape = input;
-    for (Stage stage : stages) {
-      shape = stage.trace(shape, trace);
+    if (config.form() == Form.EVENTS) {
+      trace.holds(Content.COUNTS);
     }
+    MapShape shape = trace.chain(stages, input, (stage, map) -> stage.trace(map, trace));
     return head.trace(HEAD, pool.trace(POOL, shape, trace), trace);
   }
 

@@ -74,10 +74,10 @@ final class Stage {
   }
 
   MapShape trace(MapShape input, ShapeTrace trace) {
-    MapShape shape = embedding.trace(embeddingName, input, trace);
-    for (int i = 0; i < blocks.size(); i++) {
-      shape = blocks.get(i).trace(stageName + "." + i, shape, trace);
-    }
-    return shape;
+    List<Layer> parts = new ArrayList<>();
+    parts.add(embedding);
+    parts.addAll(blocks);
+    return trace.chain(parts, input, (part, shape) -> part.trace(part == embedding ? embeddingName
+        : stageName + "." + blocks.indexOf(part), shape, trace));
   }
 }

@@ -92,7 +92,10 @@ class MainTest {
   @Test
   void printsASummary() {
     assertThat(run("summary", List.of("--model", "hst-4-384-cifar10"))).isZero();
-    assertThat(out.toString()).contains("stage3.1.ssa.q_conv").contains("6,706,234");
+    assertThat(out.toString()).contains("stage3.1.ssa.q_conv").contains("6,706,234").doesNotContain("memory");
+    assertThat(run("summary", List.of("--model", "hst-4-384-cifar10"), "--batch", "16")).isZero();
+    assertThat(out.toString()).contains("input [1, 16, 32, 32, 3], T = 4").contains("kept float32")
+        .contains("BLOCKS").contains("resident in all");
   }
 
   @Test
