@@ -99,6 +99,17 @@ class MainTest {
   }
 
   @Test
+  void scansTheMemoryOfAttention() throws IOException {
+    Path run = folder.resolve("scan");
+    assertThat(run("memory-scan", List.of("--max-side", "20", "--out", run.toString()))).as(err.toString()).isZero();
+    assertThat(Files.readAllLines(run.resolve(MemoryScanCommand.CSV))).hasSize(3).last().asString()
+        .startsWith("20,0.40,");
+    assertThat(ImageIO.read(run.resolve(MemoryScanCommand.PLOT).toFile()).getWidth()).isPositive();
+    assertThat(run("memory-scan", List.of("--max-side", "9"))).isEqualTo(2);
+    assertThat(err.toString()).contains("--max-side must be at least 10, got 9");
+  }
+
+  @Test
   void describesEachKernelByATimeOrARate() {
     KernelBench product = KernelBench.all().get(0);
     KernelBench sigmoid = KernelBench.all().get(KernelBench.all().size() - 1);
