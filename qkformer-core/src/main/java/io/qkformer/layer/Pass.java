@@ -1,6 +1,7 @@
 package io.qkformer.layer;
 
 import io.qkformer.kernel.Engine;
+import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
@@ -32,6 +33,7 @@ public final class Pass implements AutoCloseable {
   private final long step;
   private final Recompute recompute;
   private final Map<Long, Use> uses;
+  private SpikeProbe probe = SpikeProbe.NONE;
 
   /** An array of the pool and how many hold it. */
   private static final class Use {
@@ -102,12 +104,23 @@ public final class Pass implements AutoCloseable {
 
   /** This pass, sharing its memory, for a first forward pass that keeps nothing. */
   Pass unkept() {
-    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, uses);
+    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, uses).observe(probe);
   }
 
-  /** This pass, sharing its memory, for a second forward pass. */
+  /** This pass, sharing its memory, for a second forward pass, which nobody observes. */
   Pass again() {
     return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, uses);
+  }
+
+  /** Shows the spikes of each neuron layer of this pass from now on. Returns this pass. */
+  public Pass observe(SpikeProbe newProbe) {
+    probe = newProbe;
+    return this;
+  }
+
+  /** Neuron layers report here what they fired, {@code [T, ...]}. */
+  public void fired(FloatSource spikes) {
+    probe.fired(spikes);
   }
 
   /** What the pass is for. */

@@ -2,7 +2,6 @@ package io.qkformer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.qkformer.kernel.KernelProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -107,15 +106,6 @@ class MainTest {
     assertThat(ImageIO.read(run.resolve(MemoryScanCommand.PLOT).toFile()).getWidth()).isPositive();
     assertThat(run("memory-scan", List.of("--max-side", "9"))).isEqualTo(2);
     assertThat(err.toString()).contains("--max-side must be at least 10, got 9");
-  }
-
-  @Test
-  void describesEachKernelByATimeOrARate() {
-    KernelBench product = KernelBench.all().get(0);
-    KernelBench sigmoid = KernelBench.all().get(KernelBench.all().size() - 1);
-
-    assertThat(product.measure(KernelProvider.portable())).matches("[0-9.]+ GFLOP/s");
-    assertThat(sigmoid.measure(KernelProvider.portable())).matches("[0-9.]+ ns");
   }
 
   @Test
