@@ -7,7 +7,7 @@ package io.qkformer.layer;
 public enum Recompute {
   /** Nothing. */
   NONE,
-  /** Transformer blocks: of each, its input alone is kept, a byte per value; about a quarter more time. */
+  /** Transformer blocks: of each, its input alone is kept, a byte per value; about a fifth more time. */
   BLOCKS,
   /** Patch embeddings too; about a third more time. */
   ALL;
