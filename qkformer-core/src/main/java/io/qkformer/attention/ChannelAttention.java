@@ -75,7 +75,6 @@ public final class ChannelAttention extends MaskingAttention {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    neuron().trace(name + "." + NEURON, input.withSize(1, 1), trace);
-    return input;
+    return trace(name, input, input.withSize(1, 1), trace);
   }
 }

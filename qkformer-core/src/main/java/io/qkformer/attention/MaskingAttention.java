@@ -1,8 +1,11 @@
 package io.qkformer.attention;
 
+import io.qkformer.layer.Content;
+import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
 import io.qkformer.layer.Saved;
+import io.qkformer.layer.ShapeTrace;
 import io.qkformer.layer.StateVisitor;
 import io.qkformer.neuron.NeuronConfig;
 import io.qkformer.neuron.SpikingNeuron;
@@ -43,8 +46,13 @@ abstract class MaskingAttention implements AttentionCore {
    */
   abstract INDArray masked(FloatSource x, Floats a, long[] shape, Pass pass);
 
-  final SpikingNeuron neuron() {
-    return neuron;
+  /** The neuron's line: it keeps the sums, this A and K; then the gradients of the output, of Q and of K are there. */
+  final MapShape trace(String name, MapShape input, MapShape sums, ShapeTrace trace) {
+    neuron.trace(name + "." + NEURON, sums, trace);
+    trace.keep(sums.floatBytes(), 0);
+    trace.keepInput(Content.SPIKES, input);
+    trace.work(3 * input.floatBytes() + sums.floatBytes());
+    return input;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.qkformer.attention;
 
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.Scratch;
+import io.qkformer.layer.Content;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
@@ -175,6 +176,12 @@ public final class SelfAttention implements AttentionCore {
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
     trace.add(name + ".q(k^T v)", "SelfAttention(" + heads + " heads)", input, 2 * input.rows() * width * headWidth);
-    return neuron.trace(name + "." + NEURON, input, trace);
+    for (int i = 0; i < projections().size(); i++) {
+      trace.keepInput(Content.SPIKES, input);
+    }
+    neuron.trace(name + "." + NEURON, input, trace);
+    // the gradients of the output, of the current, whose place it takes, and of Q, K and V
+    trace.work(4 * input.floatBytes());
+    return input;
   }
 }

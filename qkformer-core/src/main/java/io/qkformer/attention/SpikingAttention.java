@@ -2,6 +2,7 @@ package io.qkformer.attention;
 
 import io.qkformer.attention.AttentionCore.Attended;
 import io.qkformer.layer.Backward;
+import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
@@ -110,7 +111,30 @@ public final class SpikingAttention implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    projections.forEach(unit -> unit.trace(name, input, trace));
-    return output.trace(name, core.trace(name, input, trace), trace);
+    Content stream = trace.content();
+    int first = trace.position();
+    int[] starts = new int[projections.size() + 1];
+    for (int i = 0; i < projections.size(); i++) {
+      starts[i] = trace.position();
+      trace.holds(stream);
+      projections.get(i).trace(name, input, trace);
+    }
+    starts[projections.size()] = trace.position();
+    holdGradients(starts, input, trace);
+    MapShape attended = core.trace(name, input, trace);
+    int behind = trace.position();
+    MapShape out = output.trace(name, attended, trace);
+    trace.hold(first, behind, out.floatBytes());
+    return out;
+  }
+
+  /** The projections' backward passes run in their order: later ones' gradients and state are still there. */
+  private void holdGradients(int[] starts, MapShape input, ShapeTrace trace) {
+    int count = projections.size();
+    for (int i = 0; i < count; i++) {
+      int states = count - 1 - 2 * i;
+      int gradients = count - 1 - i + (i == 0 ? 0 : 1);
+      trace.hold(starts[i], starts[i + 1], (states + gradients) * input.floatBytes());
+    }
   }
 }

@@ -65,6 +65,6 @@ public final class SpikingMlp implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return contract.trace(name, expand.trace(name, input, trace), trace);
+    return trace.chain(List.of(expand, contract), input, (unit, shape) -> unit.trace(name, shape, trace));
   }
 }

@@ -92,7 +92,6 @@ public final class TokenAttention extends MaskingAttention {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    neuron().trace(name + "." + NEURON, input.withChannels(heads), trace);
-    return input;
+    return trace(name, input, input.withChannels(heads), trace);
   }
 }

@@ -1,6 +1,7 @@
 package io.qkformer.embedding;
 
 import io.qkformer.layer.Backward;
+import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
@@ -133,13 +134,29 @@ public final class PatchEmbedding {
 
     @Override
     public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+      int first = trace.position();
+      int behindTap = first;
+      int last = first;
       MapShape shape = input;
       MapShape tapped = input;
+      Content tappedContent = trace.content();
       for (int i = 0; i < units.size(); i++) {
+        last = trace.position();
         shape = units.get(i).trace(name, shape, trace);
-        tapped = i == tap ? shape : tapped;
+        if (i == tap) {
+          tapped = shape;
+          tappedContent = trace.content();
+          behindTap = trace.position();
+        }
       }
+      // the shortcut's backward pass comes first: its gradient waits for the path's to reach the tap
+      trace.hold(behindTap, trace.position(), tapped.floatBytes());
+      trace.hold(first, last, shape.floatBytes());
+      Content main = trace.content();
+      trace.holds(tappedContent);
       shortcut.trace(name, tapped, trace);
+      trace.flow(tapped.floatBytes() + 2 * shape.floatBytes());
+      trace.holds(main.plus(trace.content()));
       return shape;
     }
   }

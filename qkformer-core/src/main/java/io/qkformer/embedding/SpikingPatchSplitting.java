@@ -68,10 +68,6 @@ public final class SpikingPatchSplitting implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    MapShape shape = input;
-    for (Layer part : parts) {
-      shape = part.trace(name, shape, trace);
-    }
-    return shape;
+    return trace.chain(parts, input, (part, shape) -> part.trace(name, shape, trace));
   }
 }

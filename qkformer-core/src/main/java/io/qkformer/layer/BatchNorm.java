@@ -51,14 +51,16 @@ public final class BatchNorm implements Layer {
     BatchNormalization kernel = new BatchNormalization(pass.engine(), rows, channels);
     double[] mean = new double[channels];
     double[] variance = new double[channels];
-    if (pass.mode() == Mode.TRAINING) {
+    if (pass.mode().usesBatchStatistics()) {
       long counted = rows * (y.size(0) == 1 ? pass.timeSteps() : 1);
       if (counted < 2) {
         throw new IllegalArgumentException("batch norm in training needs more than one value per channel, got "
             + Shapes.toMapString(y) + "; use a larger batch or evaluation mode");
       }
       kernel.moments(Floats.of(y), mean, variance);
-      track(mean, variance, counted);
+      if (pass.mode().updatesStatistics()) {
+        track(mean, variance, counted);
+      }
     } else {
       copy(runningMean, mean);
       copy(runningVariance, variance);
@@ -117,7 +119,10 @@ public final class BatchNorm implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return trace.add(name, toString(), input, 0);
+    trace.add(name, toString(), input, 0);
+    trace.keep(input.floatBytes(), 0);
+    trace.work(2 * input.floatBytes());
+    return input;
   }
 
   @Override

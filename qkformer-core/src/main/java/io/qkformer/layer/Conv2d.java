@@ -22,6 +22,10 @@ public final class Conv2d implements Layer {
     NONE
   }
 
+  /** What the partial sums of the gradient of the weights take at most: copies of the weights, and floats. */
+  private static final long PARTIALS = 16;
+  private static final long PARTIAL_FLOATS = 16L << 20;
+
   private final int in;
   private final int out;
   private final int kernel;
@@ -173,8 +177,13 @@ public final class Conv2d implements Layer {
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
     ConvolutionShape shape = shape(input.timeSteps() * input.batch(), input.height(), input.width());
-    return trace.add(name, toString(), input.withSize(shape.outHeight(), shape.outWidth()).withChannels(out),
-        shape.multiplyAccumulates());
+    Content content = trace.content();
+    MapShape output = trace.add(name, toString(),
+        input.withSize(shape.outHeight(), shape.outWidth()).withChannels(out), shape.multiplyAccumulates());
+    trace.keepInput(content, input);
+    trace.work(output.floatBytes() + input.floatBytes());
+    trace.buffer(Float.BYTES * Math.min(PARTIALS * weight.count(), PARTIAL_FLOATS));
+    return output;
   }
 
   @Override

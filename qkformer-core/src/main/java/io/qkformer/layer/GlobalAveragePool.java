@@ -44,7 +44,9 @@ public final class GlobalAveragePool implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return trace.add(name, "GlobalAveragePool", input.withTimeSteps(1).withSize(1, 1), 0);
+    MapShape output = trace.add(name, "GlobalAveragePool", input.withTimeSteps(1).withSize(1, 1), 0);
+    trace.work(output.floatBytes() + input.floatBytes());
+    return output;
   }
 
   private static INDArray backward(INDArray gradient, long[] shape, Pass pass) {

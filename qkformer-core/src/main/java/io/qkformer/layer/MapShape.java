@@ -39,6 +39,16 @@ public record MapShape(int timeSteps, int batch, int height, int width, int chan
     return (long) timeSteps * batch * height * width;
   }
 
+  /** Number of values, T * B * H * W * C. */
+  public long elements() {
+    return rows() * channels;
+  }
+
+  /** Bytes of the values in float32. */
+  public long floatBytes() {
+    return Float.BYTES * elements();
+  }
+
   @Override
   public String toString() {
     return "[" + timeSteps + ", " + batch + ", " + height + ", " + width + ", " + channels + "]";

@@ -38,6 +38,19 @@ public final class Maps {
     return sum;
   }
 
+  /** The values as an array of this shape. */
+  static INDArray copy(FloatSource values, long[] shape, Pass pass) {
+    INDArray copy = pass.allocate(shape);
+    Floats target = Floats.of(copy);
+    pass.engine().workers().forRanges(target.length(), GRAIN, (from, to, scratch) -> {
+      int n = (int) (to - from);
+      float[] tile = scratch.floats(0, n);
+      values.read(from, tile, 0, n);
+      target.write(from, tile, 0, n);
+    });
+    return copy;
+  }
+
   private static void requireEqual(INDArray a, INDArray b) {
     if (!Arrays.equals(a.shape(), b.shape())) {
       throw new IllegalArgumentException("the summands of a residual connection must have one shape, got "

@@ -45,8 +45,14 @@ public final class MaxPool implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return trace.add(name, "MaxPool(3, stride 2)",
+    Content content = trace.content();
+    MapShape output = trace.add(name, "MaxPool(3, stride 2)",
         input.withSize(MaxPooling.outSize(input.height()), MaxPooling.outSize(input.width())), 0);
+    trace.holds(content);
+    // a byte per output says where its value came from
+    trace.keep(0, output.elements());
+    trace.work(output.floatBytes() + input.floatBytes());
+    return output;
   }
 
   /**

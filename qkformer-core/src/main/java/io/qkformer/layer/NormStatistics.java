@@ -75,7 +75,7 @@ public final class NormStatistics {
       double dotAroundMean = dot[c] - residue[c] * sum[c];
       dGamma[c] += (float) (dotAroundMean * inverseDeviation[c]);
       dBeta[c] += (float) sum[c];
-      if (mode == Mode.TRAINING) {
+      if (mode.usesBatchStatistics()) {
         // dy = scale (g - mean(g) - xhat mean(g xhat)), written as scale g + b (y - mean) + d
         double slope = -scale[c] * inverseDeviation[c] * inverseDeviation[c] * dotAroundMean / rows;
         b[c] = (float) slope;

@@ -6,6 +6,7 @@ import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
+import io.qkformer.tensor.TensorPool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,8 @@ public final class Pass implements AutoCloseable {
   private final int timeSteps;
   private final long seed;
   private final long step;
-  private final Map<Long, Use> uses = new HashMap<>();
+  private final Recompute recompute;
+  private final Map<Long, Use> uses;
   private SpikeProbe probe = SpikeProbe.NONE;
 
   /** An array of the pool and how many hold it. */
@@ -46,7 +48,8 @@ public final class Pass implements AutoCloseable {
     }
   }
 
-  private Pass(Engine engine, Mode mode, int timeSteps, long seed, long step) {
+  private Pass(Engine engine, Mode mode, int timeSteps, long seed, long step, Recompute recompute,
+      Map<Long, Use> uses) {
     if (timeSteps < 1) {
       throw new IllegalArgumentException("timeSteps (T) must be at least 1, got " + timeSteps);
     }
@@ -55,6 +58,8 @@ public final class Pass implements AutoCloseable {
     this.timeSteps = timeSteps;
     this.seed = seed;
     this.step = step;
+    this.recompute = recompute;
+    this.uses = uses;
   }
 
   /**
@@ -64,7 +69,7 @@ public final class Pass implements AutoCloseable {
    * @throws IllegalArgumentException when {@code timeSteps} is below 1
    */
   public static Pass training(Engine engine, int timeSteps) {
-    return new Pass(engine, Mode.TRAINING, timeSteps, 0, 0);
+    return of(Mode.TRAINING, engine, timeSteps);
   }
 
   /**
@@ -74,20 +79,40 @@ public final class Pass implements AutoCloseable {
    * @throws IllegalArgumentException when {@code timeSteps} is below 1
    */
   public static Pass evaluation(Engine engine, int timeSteps) {
-    return new Pass(engine, Mode.EVALUATION, timeSteps, 0, 0);
+    return of(Mode.EVALUATION, engine, timeSteps);
   }
 
   /** A pass of any mode. */
   public static Pass of(Mode mode, Engine engine, int timeSteps) {
-    return new Pass(engine, mode, timeSteps, 0, 0);
+    return new Pass(engine, mode, timeSteps, 0, 0, Recompute.NONE, new HashMap<>());
   }
 
   /** The same, where random layers (stochastic depth) draw as a function of this seed and step. Call it first. */
   public Pass withRandomness(long newSeed, long newStep) {
+    requireUnused("withRandomness");
+    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, uses);
+  }
+
+  /** The same, where parts of the network are computed again in the backward pass. Call it first. */
+  public Pass withRecompute(Recompute newRecompute) {
+    requireUnused("withRecompute");
+    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, uses);
+  }
+
+  private void requireUnused(String call) {
     if (!uses.isEmpty()) {
-      throw new IllegalStateException("withRandomness must be called before the pass is used");
+      throw new IllegalStateException(call + " must be called before the pass is used");
     }
-    return new Pass(engine, mode, timeSteps, newSeed, newStep);
+  }
+
+  /** This pass, sharing its memory, for a first forward pass that keeps nothing. */
+  Pass unkept() {
+    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, uses).observe(probe);
+  }
+
+  /** This pass, sharing its memory, for a second forward pass, which nobody observes. */
+  Pass again() {
+    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, uses);
   }
 
   /** Shows the spikes of each neuron layer of this pass from now on. Returns this pass. */
@@ -104,6 +129,11 @@ public final class Pass implements AutoCloseable {
   /** What the pass is for. */
   public Mode mode() {
     return mode;
+  }
+
+  /** What is computed again in the backward pass. */
+  public Recompute recompute() {
+    return recompute;
   }
 
   /** T of static inputs. */
@@ -124,13 +154,13 @@ public final class Pass implements AutoCloseable {
   /** A FLOAT array in C order with arbitrary values, held once. */
   public INDArray allocate(long... shape) {
     INDArray flat = engine.pool().take(Shapes.length(shape));
-    uses.put(flat.data().address(), new Use(flat));
+    uses.put(TensorPool.key(flat), new Use(flat));
     return flat.reshape('c', shape);
   }
 
   /** Holds an array once more: it is reused only after as many releases. Returns its argument. */
   public INDArray retain(INDArray array) {
-    Use use = uses.get(array.data().address());
+    Use use = uses.get(TensorPool.key(array));
     if (use != null) {
       use.holders++;
     }
@@ -174,10 +204,10 @@ public final class Pass implements AutoCloseable {
 
   /** Ends one hold of an array, which must not be used any more by who ends the last one. */
   public void release(INDArray array) {
-    long address = array.data().address();
-    Use use = uses.get(address);
+    long key = TensorPool.key(array);
+    Use use = uses.get(key);
     if (use != null && --use.holders == 0) {
-      uses.remove(address);
+      uses.remove(key);
       engine.pool().giveBack(use.flat);
     }
   }

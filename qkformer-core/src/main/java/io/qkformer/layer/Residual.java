@@ -28,7 +28,11 @@ public final class Residual implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return branch.trace(name, input, trace);
+    Content stream = trace.content();
+    MapShape output = branch.trace(name, input, trace);
+    trace.flow(3 * output.floatBytes());
+    trace.holds(stream.plus(trace.content()));
+    return output;
   }
 
   @Override

@@ -35,6 +35,11 @@ public final class Saved {
     return shape.clone();
   }
 
+  /** The array again: itself where it is held, else unpacked; the caller's to release. Ends the keeping. */
+  public INDArray restore(Pass pass) {
+    return held != null ? held : Maps.copy(values, shape, pass);
+  }
+
   /** Ends the keeping. */
   public void release(Pass pass) {
     if (held != null) {

@@ -1,6 +1,7 @@
 package io.qkformer.layer;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -73,11 +74,9 @@ public final class Sequential implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    MapShape shape = input;
-    for (int i = 0; i < layers.size(); i++) {
-      shape = layers.get(i).trace(name.isEmpty() ? names.get(i) : name + "." + names.get(i), shape, trace);
-    }
-    return shape;
+    String prefix = name.isEmpty() ? "" : name + ".";
+    Iterator<String> own = names.iterator();
+    return trace.chain(layers, input, (layer, shape) -> layer.trace(prefix + own.next(), shape, trace));
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class StochasticDepth implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     Output inner = branch.forward(x, pass);
-    if (rate == 0 || pass.mode() == Mode.EVALUATION) {
+    if (rate == 0 || !pass.mode().isRandom()) {
       return inner;
     }
     float[] factors = new float[(int) x.size(1)];
@@ -43,6 +43,9 @@ public final class StochasticDepth implements Layer {
     }
     INDArray y = scale(inner.value(), factors, pass);
     pass.release(inner.value());
+    if (!pass.mode().keepsState()) {
+      return Output.evaluated(y);
+    }
     return new Output(y, gradient -> {
       INDArray scaled = scale(gradient, factors, pass);
       INDArray dx = inner.backward().apply(scaled);
@@ -71,7 +74,12 @@ public final class StochasticDepth implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return branch.trace(name, input, trace);
+    int first = trace.position();
+    MapShape output = branch.trace(name, input, trace);
+    if (rate > 0) {
+      trace.hold(first, trace.position(), output.floatBytes());
+    }
+    return output;
   }
 
   @Override

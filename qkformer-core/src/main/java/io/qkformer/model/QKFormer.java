@@ -1,5 +1,6 @@
 package io.qkformer.model;
 
+import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.GlobalAveragePool;
 import io.qkformer.layer.Layer;
@@ -153,7 +154,9 @@ public final class QKFormer implements Layer {
     });
     if (bad.get() < Long.MAX_VALUE) {
       long sample = bad.get() / (x.length() / (x.size(0) * x.size(1))) % x.size(1);
-      throw new IllegalArgumentException("the input holds " + x.data().getFloat(bad.get()) + " in sample " + sample
+      float[] value = new float[1];
+      values.read(bad.get(), value, 0, 1);
+      throw new IllegalArgumentException("the input holds " + value[0] + " in sample " + sample
           + " of the batch; expected finite values");
     }
   }
@@ -191,10 +194,10 @@ public final class QKFormer implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    MapShape shape = input;
-    for (Stage stage : stages) {
-      shape = stage.trace(shape, trace);
+    if (config.form() == Form.EVENTS) {
+      trace.holds(Content.COUNTS);
     }
+    MapShape shape = trace.chain(stages, input, (stage, map) -> stage.trace(map, trace));
     return head.trace(HEAD, pool.trace(POOL, shape, trace), trace);
   }
 

@@ -9,6 +9,8 @@ import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
+import io.qkformer.layer.Recomputable;
+import io.qkformer.layer.Recompute;
 import io.qkformer.layer.Sequential;
 import io.qkformer.layer.ShapeTrace;
 import io.qkformer.layer.StateVisitor;
@@ -22,14 +24,14 @@ final class Stage {
   private final String embeddingName;
   private final String stageName;
   private final Layer embedding;
-  private final List<TransformerBlock> blocks = new ArrayList<>();
+  private final List<Layer> blocks = new ArrayList<>();
 
   Stage(HstConfig config, int index) {
     Form form = config.form();
     StageConfig stage = config.stages().get(index);
     this.embeddingName = form.embeddingName(index);
     this.stageName = form.stageName(index);
-    this.embedding = embedding(config, index);
+    this.embedding = new Recomputable(embedding(config, index), Recompute.ALL);
     int before = config.stages().subList(0, index).stream().mapToInt(StageConfig::depth).sum();
     for (int i = 0; i < stage.depth(); i++) {
       AttentionConfig attention = new AttentionConfig(stage.attention(), stage.width(), stage.heads(), config.neuron(),
@@ -37,8 +39,8 @@ final class Stage {
           form.attentionNames());
       // timm's linspace(0, rate, depth)
       double rate = config.depth() == 1 ? 0 : config.stochasticDepth() * (before + i) / (config.depth() - 1);
-      blocks.add(new TransformerBlock(new BlockConfig(attention, stage.hidden(), rate,
-          form.attentionName(stage.attention()), form.mlpNames()), stageName + "." + i));
+      blocks.add(new Recomputable(new TransformerBlock(new BlockConfig(attention, stage.hidden(), rate,
+          form.attentionName(stage.attention()), form.mlpNames()), stageName + "." + i), Recompute.BLOCKS));
     }
   }
 
@@ -72,10 +74,10 @@ final class Stage {
   }
 
   MapShape trace(MapShape input, ShapeTrace trace) {
-    MapShape shape = embedding.trace(embeddingName, input, trace);
-    for (int i = 0; i < blocks.size(); i++) {
-      shape = blocks.get(i).trace(stageName + "." + i, shape, trace);
-    }
-    return shape;
+    List<Layer> parts = new ArrayList<>();
+    parts.add(embedding);
+    parts.addAll(blocks);
+    return trace.chain(parts, input, (part, shape) -> part.trace(part == embedding ? embeddingName
+        : stageName + "." + blocks.indexOf(part), shape, trace));
   }
 }

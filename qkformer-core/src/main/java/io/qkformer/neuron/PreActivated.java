@@ -42,6 +42,11 @@ public final class PreActivated implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    return rest.trace(name, neuron.trace(name + "." + NEURON, input, trace), trace);
+    int first = trace.position();
+    MapShape shape = neuron.trace(name + "." + NEURON, input, trace);
+    int behind = trace.position();
+    MapShape output = rest.trace(name, shape, trace);
+    trace.hold(first, behind, output.floatBytes());
+    return output;
   }
 }

@@ -3,6 +3,7 @@ package io.qkformer.neuron;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
+import io.qkformer.layer.Content;
 import io.qkformer.layer.Initializer;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
@@ -252,8 +253,18 @@ public final class SpikingNeuron implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
+    MapShape output = row(name, input, trace);
+    trace.keep(input.floatBytes(), 0);
+    trace.work(output.floatBytes() + input.floatBytes());
+    return output;
+  }
+
+  /** The line alone, where another layer keeps the current. */
+  MapShape row(String name, MapShape input, ShapeTrace trace) {
     int steps = input.timeSteps() == 1 ? trace.timeSteps() : input.timeSteps();
-    return trace.add(name, toString(), input.withTimeSteps(steps), 0);
+    MapShape output = trace.add(name, toString(), input.withTimeSteps(steps), 0);
+    trace.holds(Content.SPIKES);
+    return output;
   }
 
   @Override

@@ -168,12 +168,19 @@ public final class SpikingUnit implements Layer {
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
     String prefix = name.isEmpty() ? "" : name + ".";
-    MapShape shape = synapse.trace(prefix + names.synapse(), input, trace);
-    shape = norm.trace(prefix + names.norm(), shape, trace);
+    MapShape summed = synapse.trace(prefix + names.synapse(), input, trace);
+    trace.keep(summed.floatBytes(), 0);
+    trace.work(0);
+    MapShape shape = trace.add(prefix + names.norm(), norm.toString(), summed, 0);
     if (pooling == Pooling.MAX) {
       shape = pool.trace(prefix + names.norm() + " pooled", shape, trace);
+      trace.keep(neuron == null ? 0 : shape.floatBytes(), 0);
     }
-    return neuron == null ? shape : neuron.trace(prefix + names.neuron(), shape, trace);
+    MapShape output = neuron == null ? shape : neuron.row(prefix + names.neuron(), shape, trace);
+    // the gradients of the output and of the summed map; then that of the input, where the summed map was
+    trace.work(output.floatBytes() + Math.max(summed.floatBytes(), input.floatBytes()));
+    trace.flow(input.floatBytes() + output.floatBytes());
+    return output;
   }
 
   @Override

@@ -24,14 +24,15 @@ public final class Floats implements FloatSource {
   private Floats(INDArray array) {
     this.array = array;
     this.length = Math.toIntExact(array.length());
-    // Nd4j refuses NIO views of empty or scalar-backed buffers of other types; shapes were checked before
-    this.buffer = array.data().asNioFloat();
+    // Nd4j refuses NIO views of empty or scalar-backed buffers of other types; shapes were checked before.
+    // It hands out the whole memory that the array is part of
+    this.buffer = array.data().asNioFloat().slice((int) array.offset(), length);
   }
 
   /**
    * Views the floats of an array.
    *
-   * @param array a FLOAT array, contiguous in C order from the start of its buffer, of at most 2^29 elements
+   * @param array a FLOAT array, contiguous in C order, of at most 2^29 - 1 elements
    * @throws IllegalArgumentException when it is anything else, naming what it is
    * @throws IllegalStateException    when its memory was freed
    */
@@ -45,7 +46,7 @@ public final class Floats implements FloatSource {
           + " " + Shapes.toString(array) + "; convert it with castTo(DataType.FLOAT)");
     }
     if (!Shapes.isContiguous(array)) {
-      throw new IllegalArgumentException("expected a contiguous array in C order, got a view or 'f' order of shape "
+      throw new IllegalArgumentException("expected a contiguous array in C order, got a view with gaps or 'f' order of shape "
           + Shapes.toString(array) + "; copy it with dup('c')");
     }
     return new Floats(array);

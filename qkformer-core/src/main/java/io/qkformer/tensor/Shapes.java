@@ -23,11 +23,8 @@ public final class Shapes {
         map.size(4));
   }
 
-  /** Whether the elements lie one behind the other in C order, from the start of the array's buffer. */
+  /** Whether the elements lie one behind the other in C order; other memory may lie before and after. */
   public static boolean isContiguous(INDArray array) {
-    if (array.offset() != 0) {
-      return false;
-    }
     long expected = 1;
     for (int axis = array.rank() - 1; axis >= 0; axis--) {
       if (array.size(axis) != 1 && array.stride(axis) != expected) {

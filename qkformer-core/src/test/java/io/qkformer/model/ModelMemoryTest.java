@@ -9,6 +9,7 @@ import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
 import io.qkformer.neuron.Shortcut;
 import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.PoolUse;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,19 +31,20 @@ class ModelMemoryTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void nothingIsHeldAfterAStepAndTheSecondAllocatesNothing(HstConfig config) {
+  void nothingIsHeldAfterAStepAndFromTheThirdOnNothingIsAllocated(HstConfig config) {
     QKFormer model = SmallModels.model(config);
     INDArray x = SmallModels.input(config, 2);
     try (Engine engine = Engine.create(new PortableKernels(), 2)) {
-      long[] pooled = new long[3];
-      for (int step = 0; step < pooled.length; step++) {
+      PoolUse[] uses = new PoolUse[4];
+      for (int step = 0; step < uses.length; step++) {
         for (Mode mode : Mode.values()) {
           step(model, x, mode, engine);
         }
-        pooled[step] = engine.pool().freeBytes();
+        uses[step] = engine.pool().use();
       }
-      assertThat(pooled[0]).isPositive();
-      assertThat(pooled).containsOnly(pooled[0]);
+      assertThat(uses[0].arrays().allocations()).isPositive();
+      assertThat(uses[0].buffers().allocations()).isPositive();
+      assertThat(uses[3]).isEqualTo(uses[1]);
     }
   }
 
@@ -65,12 +67,12 @@ class ModelMemoryTest {
     INDArray x = SmallModels.input(config, 2);
     try (Engine engine = Engine.create(new PortableKernels(), 1)) {
       step(model, x, Mode.TRAINING, engine);
-      long pooled = engine.pool().freeBytes();
+      assertThat(engine.pool().use().arrays().bytes()).isZero();
       try (Pass pass = Pass.training(engine, config.timeSteps())) {
         model.forward(x, pass);
-        assertThat(engine.pool().freeBytes()).isLessThan(pooled);
+        assertThat(engine.pool().use().arrays().bytes()).isPositive();
       }
-      assertThat(engine.pool().freeBytes()).isEqualTo(pooled);
+      assertThat(engine.pool().use().arrays().bytes()).isZero();
     }
   }
 }

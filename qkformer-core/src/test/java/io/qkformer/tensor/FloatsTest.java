@@ -39,8 +39,7 @@ class FloatsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("got DOUBLE [2, 3]").hasMessageContaining("castTo(DataType.FLOAT)");
     INDArray array = TestMaps.gaussian(1, 4, 6);
-    for (INDArray view : new INDArray[] {array.transpose(), array.get(NDArrayIndex.interval(1, 3)),
-        array.dup('f'),
+    for (INDArray view : new INDArray[] {array.transpose(), array.dup('f'),
         array.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 2))}) {
       assertThatThrownBy(() -> Floats.of(view)).isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(Shapes.toString(view)).hasMessageContaining("dup('c')");
@@ -51,20 +50,16 @@ class FloatsTest {
   }
 
   @Test
-  void aPoolReusesWhatIsGivenBackAndNothingElse() {
-    try (TensorPool pool = new TensorPool()) {
-      INDArray first = pool.take(10);
-      INDArray second = pool.take(10);
-      assertThat(second).isNotSameAs(first);
-      pool.giveBack(first);
-      assertThat(pool.take(11)).isNotSameAs(first);
-      assertThat(pool.take(10)).isSameAs(first);
-      float[] buffer = pool.takeBuffer(5000);
-      assertThat(buffer).hasSizeGreaterThanOrEqualTo(5000);
-      pool.giveBack(buffer);
-      assertThat(pool.takeBuffer(4999)).isSameAs(buffer);
-      assertThat(pool.takeBuffer(4999)).isNotSameAs(buffer);
-    }
+  void rowsInTheMiddleOfAnArrayAreSeenAndWrittenAlone() {
+    INDArray array = TestMaps.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+    Floats middle = Floats.of(array.get(NDArrayIndex.interval(1, 2), NDArrayIndex.all()));
+    assertThat(middle.toArray()).containsExactly(3, 4);
+    middle.write(1, new float[] {7}, 0, 1);
+    assertThat(Floats.of(array).toArray()).containsExactly(1, 2, 3, 7, 5, 6);
+    assertThatThrownBy(() -> middle.read(1, new float[2], 0, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> middle.write(2, new float[1], 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    middle.clear();
+    assertThat(Floats.of(array).toArray()).containsExactly(1, 2, 0, 0, 5, 6);
   }
 
   @Test

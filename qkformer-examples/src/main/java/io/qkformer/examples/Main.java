@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 /** The command line. Exit codes: 0 done, 1 failed, 2 bad arguments or bad input. */
 @Command(name = "qkformer", mixinStandardHelpOptions = true, version = "qkformer 0.1.0",
     description = "Trains and evaluates QKFormer, the hierarchical spiking transformer with Q-K attention.",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, SummaryCommand.class, BenchCommand.class})
+    subcommands = {TrainCommand.class, EvaluateCommand.class, SummaryCommand.class, BenchCommand.class,
+        MemoryScanCommand.class})
 public final class Main implements Runnable {
 
   @Spec

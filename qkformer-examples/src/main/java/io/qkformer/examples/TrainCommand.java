@@ -1,5 +1,6 @@
 package io.qkformer.examples;
 
+import io.qkformer.layer.Recompute;
 import io.qkformer.train.loop.TrainingConfig.RateUpdate;
 import io.qkformer.train.optimize.Mixup;
 import io.qkformer.train.optimize.TimmCosine;
@@ -79,6 +80,11 @@ final class TrainCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
   private RateUpdate rateUpdate;
 
+  @Option(names = "--recompute", defaultValue = "NONE",
+      description = "${COMPLETION-CANDIDATES}: computed again in the backward pass, not kept, where memory is the limit; "
+          + "default: ${DEFAULT-VALUE}")
+  private Recompute recompute;
+
   @Option(names = "--seed", defaultValue = "42", description = "default: ${DEFAULT-VALUE}")
   private long seed;
 
@@ -94,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = out != null ? out : Path.of("runs", data.name() + "-" + STAMP.format(LocalDateTime.now()));
     TrainingRun.Settings settings = new TrainingRun.Settings(epochs, batch, accumulation,
         new TimmCosine(rate, epochs, warmup, warmupRate, minRate, 0), rateUpdate, weightDecay, smoothing,
-        Optional.ofNullable(mixup).map(alpha -> new Mixup(alpha, 1)), cropPadding, flip, seed,
+        Optional.ofNullable(mixup).map(alpha -> new Mixup(alpha, 1)), cropPadding, flip, seed, recompute,
         threads == null ? Runtime.getRuntime().availableProcessors() : threads, folder);
     EpochMetrics last = new TrainingRun(data, model, settings, ConsoleProgress.on(System.err)).run();
     spec.commandLine().getOut().printf(Locale.ROOT,

@@ -2,6 +2,7 @@ package io.qkformer.examples;
 
 import io.qkformer.checkpoint.ModelWeights;
 import io.qkformer.kernel.Engine;
+import io.qkformer.layer.Recompute;
 import io.qkformer.model.HstConfig;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.data.Compose;
@@ -49,7 +50,7 @@ final class TrainingRun {
   /** How to train, and where to. */
   record Settings(int epochs, int batch, int accumulation, LearningRateSchedule schedule,
       TrainingConfig.RateUpdate rateUpdate, double weightDecay, double smoothing, Optional<Mixup> mixup,
-      int cropPadding, double flip, long seed, int threads, Path folder) {
+      int cropPadding, double flip, long seed, Recompute recompute, int threads, Path folder) {
   }
 
   private final DataOptions data;
@@ -68,7 +69,7 @@ final class TrainingRun {
   EpochMetrics run() throws IOException {
     TrainingConfig training = new TrainingConfig(settings.epochs(), model.config(null).timeSteps(),
         settings.schedule(), settings.rateUpdate(), settings.accumulation(), settings.smoothing(), settings.mixup(),
-        settings.seed());
+        settings.seed(), settings.recompute());
     Dataset train = data.load(Split.TRAIN, settings.threads(), progress);
     Dataset test = data.load(Split.TEST, settings.threads(), progress);
     HstConfig config = model.config(train.classes());

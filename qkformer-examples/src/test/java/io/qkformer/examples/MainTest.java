@@ -91,7 +91,21 @@ class MainTest {
   @Test
   void printsASummary() {
     assertThat(run("summary", List.of("--model", "hst-4-384-cifar10"))).isZero();
-    assertThat(out.toString()).contains("stage3.1.ssa.q_conv").contains("6,706,234");
+    assertThat(out.toString()).contains("stage3.1.ssa.q_conv").contains("6,706,234").doesNotContain("memory");
+    assertThat(run("summary", List.of("--model", "hst-4-384-cifar10"), "--batch", "16")).isZero();
+    assertThat(out.toString()).contains("input [1, 16, 32, 32, 3], T = 4").contains("kept float32")
+        .contains("BLOCKS").contains("resident in all");
+  }
+
+  @Test
+  void scansTheMemoryOfAttention() throws IOException {
+    Path run = folder.resolve("scan");
+    assertThat(run("memory-scan", List.of("--max-side", "20", "--out", run.toString()))).as(err.toString()).isZero();
+    assertThat(Files.readAllLines(run.resolve(MemoryScanCommand.CSV))).hasSize(3).last().asString()
+        .startsWith("20,0.40,");
+    assertThat(ImageIO.read(run.resolve(MemoryScanCommand.PLOT).toFile()).getWidth()).isPositive();
+    assertThat(run("memory-scan", List.of("--max-side", "9"))).isEqualTo(2);
+    assertThat(err.toString()).contains("--max-side must be at least 10, got 9");
   }
 
   @Test

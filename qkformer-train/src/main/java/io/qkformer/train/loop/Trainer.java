@@ -117,7 +117,8 @@ public final class Trainer {
       Mixup.mixInPlace(batch.images(), lambda);
       targets = targets.mixedWithReversed(lambda);
     }
-    try (Pass pass = Pass.training(engine, config.timeSteps()).withRandomness(config.seed(), index)) {
+    try (Pass pass = Pass.training(engine, config.timeSteps()).withRandomness(config.seed(), index)
+        .withRecompute(config.recompute())) {
       Output logits = model.forward(batch.images(), pass);
       Loss loss = SoftTargetCrossEntropy.of(logits.value(), targets);
       scores.add(loss.value(), logits.value(), targets.likeliest());

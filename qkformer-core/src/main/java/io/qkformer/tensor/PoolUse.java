@@ -1,0 +1,27 @@
+package io.qkformer.tensor;
+
+/**
+ * What a {@link TensorPool} holds and held.
+ *
+ * @param arrays  native memory, for feature maps and their gradients
+ * @param buffers heap memory, for weights and their gradients while they are computed with
+ */
+public record PoolUse(Kind arrays, Kind buffers) {
+
+  /**
+   * One kind of memory.
+   *
+   * @param bytes       in use now
+   * @param mostBytes   the most that was in use at a time
+   * @param held        in use or lying ready
+   * @param mostHeld    the most that was in use or ready at a time
+   * @param allocations how often the system was asked for more
+   */
+  public record Kind(long bytes, long mostBytes, long held, long mostHeld, long allocations) {
+
+    /** Bytes that lie ready to be used again. */
+    public long ready() {
+      return held - bytes;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.qkformer.examples;
+
+import io.qkformer.checkpoint.AtomicFile;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The paper's Table 8 beside what this library's attention takes. */
+@Command(name = "memory-scan", mixinStandardHelpOptions = true,
+    description = "Measures the memory of QKTA and SSA over sqrt(N) = 10, 20, .. beside the paper's Table 8.")
+final class MemoryScanCommand implements Callable<Integer> {
+
+  /** The table. */
+  static final String CSV = "table8-memory.csv";
+  /** The plot. */
+  static final String PLOT = "table8-memory.png";
+
+  private static final double MEBI = 1 << 20;
+  private static final int WIDTH = 1000;
+  private static final int HEIGHT = 560;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Option(names = "--max-side", defaultValue = "200", paramLabel = "SIDE",
+      description = "last sqrt(N), 10 to 200; default: ${DEFAULT-VALUE}")
+  private int maxSide;
+
+  @Option(names = "--out", defaultValue = "runs/memory-scan", paramLabel = "FOLDER",
+      description = "for " + CSV + " and " + PLOT + "; default: ${DEFAULT-VALUE}")
+  private Path out;
+
+  @Override
+  public Integer call() throws IOException {
+    List<AttentionMemory> rows = new ArrayList<>();
+    PrintWriter text = spec.commandLine().getOut();
+    text.printf("MiB      %12s %12s %12s %12s%n", "QKTA, paper", "QKTA, ours", "SSA, paper", "SSA, ours");
+    StringBuilder csv = new StringBuilder("sqrt_n,qkta_paper_mib,qkta_mib,ssa_paper_mib,ssa_mib\n");
+    List<Integer> sides = AttentionMemory.PAPER.keySet().stream().filter(side -> side <= maxSide).toList();
+    if (sides.isEmpty()) {
+      throw new IllegalArgumentException("--max-side must be at least 10, got " + maxSide);
+    }
+    AttentionMemory.measure(sides.get(0));
+    for (int side : sides) {
+      AttentionMemory row = AttentionMemory.measure(side);
+      double[] paper = AttentionMemory.PAPER.get(side);
+      rows.add(row);
+      text.printf(Locale.ROOT, "%4d^2   %12.2f %12.2f %12.2f %12.2f%n", side, paper[0], row.tokenBytes() / MEBI, paper[1],
+          row.selfBytes() / MEBI);
+      csv.append(String.format(Locale.ROOT, "%d,%.2f,%.2f,%.2f,%.2f%n", side, paper[0], row.tokenBytes() / MEBI,
+          paper[1], row.selfBytes() / MEBI));
+    }
+    Files.createDirectories(out);
+    byte[] plot = plot(rows);
+    AtomicFile.write(out.resolve(CSV), file -> file.write(csv.toString().getBytes(StandardCharsets.UTF_8)));
+    AtomicFile.write(out.resolve(PLOT), file -> file.write(plot));
+    text.printf("%s and %s are in %s%n", CSV, PLOT, out.toAbsolutePath());
+    text.flush();
+    return 0;
+  }
+
+  private static byte[] plot(List<AttentionMemory> rows) throws IOException {
+    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
+        .title("Memory of the attention operation, C = 256 (Table 8)").xAxisTitle("sqrt(N)").yAxisTitle("MiB").build();
+    chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.InsideNW);
+    chart.getStyler().setYAxisLogarithmic(true).setLocale(Locale.ROOT);
+    double[] sides = rows.stream().mapToDouble(AttentionMemory::side).toArray();
+    double[] qktaPaper = rows.stream().mapToDouble(row -> AttentionMemory.PAPER.get(row.side())[0]).toArray();
+    double[] ssaPaper = rows.stream().mapToDouble(row -> AttentionMemory.PAPER.get(row.side())[1]).toArray();
+    // Okabe and Ito's colours, told apart by the colour-blind too
+    Color token = new Color(0x0072B2);
+    Color self = new Color(0xD55E00);
+    add(chart, "SSA, paper (GPU)", sides, ssaPaper, self, true);
+    add(chart, "SSA, ours", sides, rows.stream().mapToDouble(row -> row.selfBytes() / MEBI).toArray(), self, false);
+    add(chart, "QKTA, paper (GPU)", sides, qktaPaper, token, true);
+    add(chart, "QKTA, ours", sides, rows.stream().mapToDouble(row -> row.tokenBytes() / MEBI).toArray(), token, false);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BitmapEncoder.saveBitmap(chart, bytes, BitmapFormat.PNG);
+    return bytes.toByteArray();
+  }
+
+  private static void add(XYChart chart, String name, double[] x, double[] y, Color color, boolean dashed) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setMarker(dashed ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE).setMarkerColor(color).setLineColor(color)
+        .setLineStyle(dashed ? new BasicStroke(2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1,
+            new float[] {8, 6}, 0) : new BasicStroke(2));
+  }
+}
