@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -69,6 +70,11 @@ public final class Sequential implements Layer {
       }
       return g;
     });
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return InferenceLayer.chain(layers.stream().map(Layer::forInference).toList());
   }
 
   @Override

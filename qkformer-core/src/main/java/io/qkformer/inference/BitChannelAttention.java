@@ -1,0 +1,48 @@
+package io.qkformer.inference;
+
+import io.qkformer.inference.Activation.Shape;
+import io.qkformer.kernel.NeuronStep;
+import java.util.List;
+
+/** Q-K channel attention (eq. 11) on bits: columns are counted spike by spike, the mask is an AND of words. */
+public final class BitChannelAttention implements BitAttention {
+
+  private final NeuronLayer neuron;
+
+  /** Attention with this attention neuron. */
+  public BitChannelAttention(NeuronStep attentionNeuron) {
+    this.neuron = new NeuronLayer(attentionNeuron);
+  }
+
+  @Override
+  public SpikeMap attend(List<SpikeMap> projected, InferencePass pass) {
+    SpikeMap k = projected.get(1);
+    Shape shape = k.shape();
+    SpikeMap attention = neuron.forward(sums(projected.get(0), pass), pass);
+    SpikeMap out = new SpikeMap(shape);
+    int rowWords = k.rowWords();
+    pass.engine().workers().forEach(shape.frames(), (frame, scratch) -> {
+      int first = frame * shape.tokens() * rowWords;
+      for (int i = 0; i < shape.tokens() * rowWords; i++) {
+        out.words()[first + i] = k.words()[first + i] & attention.words()[frame * rowWords + i % rowWords];
+      }
+    });
+    return out;
+  }
+
+  private static FloatMap sums(SpikeMap q, InferencePass pass) {
+    Shape shape = q.shape();
+    int channels = shape.channels();
+    float[] sums = new float[shape.frames() * channels];
+    pass.engine().workers().forEach(shape.frames(), (frame, scratch) -> {
+      int[] list = scratch.ints(NeuronTile.LIST, channels);
+      for (int token = 0; token < shape.tokens(); token++) {
+        int end = q.list(frame * shape.tokens() + token, list, 0);
+        for (int i = 0; i < end; i++) {
+          sums[frame * channels + list[i]]++;
+        }
+      }
+    });
+    return new FloatMap(sums, shape.withSize(1, 1));
+  }
+}
