@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class InferenceModelTest {
 
@@ -81,5 +82,107 @@ class InferenceModelTest {
     INDArray frames = SmallModels.frames(config, 2);
     assertClose(inference.logits(frames, config.timeSteps(), Engines.PORTABLE),
         evaluated(model, frames, config.timeSteps(), Engines.PORTABLE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void theNumberOfThreadsChangesNoBit(HstConfig config) {
+    InferenceModel inference = SmallModels.model(config).forInference();
+    INDArray x = SmallModels.input(config, BATCH);
+    for (Engine two : Engines.all()) {
+      try (Engine one = Engine.create(two.kernels(), 1); Engine three = Engine.create(two.kernels(), 3)) {
+        INDArray expected = inference.logits(x, config.timeSteps(), one);
+        assertThat(inference.logits(x, config.timeSteps(), two)).isEqualTo(expected);
+        assertThat(inference.logits(x, config.timeSteps(), three)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void nothingOfTheEnginesMemoryIsHeldAndAFractionIsUsed(HstConfig config) {
+    QKFormer model = SmallModels.model(config);
+    InferenceModel inference = model.forInference();
+    INDArray x = SmallModels.input(config, BATCH);
+    try (Engine folded = Engine.create(new PortableKernels(), 2); Engine plain = Engine.create(new PortableKernels(), 2)) {
+      inference.logits(x, config.timeSteps(), folded);
+      long bytes = folded.pool().freeBytes();
+      inference.logits(x, config.timeSteps(), folded);
+      assertThat(folded.pool().freeBytes()).isEqualTo(bytes);
+      evaluated(model, x, config.timeSteps(), plain);
+      assertThat(bytes).isPositive().isLessThan(plain.pool().freeBytes());
+    }
+  }
+
+  @Test
+  void atRealSizesItTakesATenthOfTheMemoryOfTheEvaluationPass() {
+    HstConfig config = SmallModels.config(Form.CIFAR, AttentionKind.SSA).withSize(64, 64);
+    QKFormer model = SmallModels.model(config);
+    INDArray x = SmallModels.images(config, 40);
+    try (Engine folded = Engine.create(2); Engine plain = Engine.create(2)) {
+      model.forInference().logits(x, config.timeSteps(), folded);
+      evaluated(model, x, config.timeSteps(), plain);
+      assertThat(folded.pool().freeBytes()).isLessThan(plain.pool().freeBytes() / 10);
+    }
+  }
+
+  @Test
+  void oneObjectServesSeveralThreads() {
+    HstConfig config = SmallModels.config(Form.CIFAR, AttentionKind.SSA);
+    InferenceModel inference = SmallModels.model(config).forInference();
+    List<CompletableFuture<Boolean>> calls = IntStream.range(0, 4).mapToObj(i -> CompletableFuture.supplyAsync(() -> {
+      INDArray x = TestMaps.gaussian(i, 1, BATCH, 8, 12, 3);
+      try (Engine engine = Engine.create(new PortableKernels(), 1)) {
+        INDArray first = inference.logits(x, 3, engine);
+        return IntStream.range(0, 5).allMatch(run -> inference.logits(x, 3, engine).equals(first));
+      }
+    })).toList();
+    assertThat(calls).allMatch(CompletableFuture::join);
+  }
+
+  @Test
+  void itIsASnapshot() {
+    HstConfig config = SmallModels.config(Form.CIFAR, AttentionKind.SSA);
+    QKFormer model = SmallModels.model(config);
+    INDArray x = SmallModels.images(config, BATCH);
+    InferenceModel inference = model.forInference();
+    INDArray before = inference.logits(x, 3, Engines.PORTABLE);
+    try (Pass pass = Pass.training(Engines.PORTABLE, 3)) {
+      model.forward(x, pass);
+    }
+    model.visit("", (name, parameter) -> parameter.value().muli(1.5));
+    assertThat(inference.logits(x, 3, Engines.PORTABLE)).isEqualTo(before);
+    assertThat(model.forInference().logits(x, 3, Engines.PORTABLE)).isNotEqualTo(before);
+  }
+
+  @Test
+  void aSampleDoesNotDependOnItsNeighbours() {
+    // wide enough for several chunks
+    HstConfig config = SmallModels.config(Form.CIFAR, AttentionKind.SSA).withSize(64, 64);
+    InferenceModel inference = SmallModels.model(config).forInference();
+    INDArray x = SmallModels.images(config, 13);
+    INDArray all = inference.logits(x, 3, Engines.BEST);
+    for (int sample : new int[] {0, 6, 12}) {
+      INDArray one = x.get(NDArrayIndex.all(), NDArrayIndex.interval(sample, sample + 1)).dup('c');
+      assertThat(inference.logits(one, 3, Engines.BEST)).isEqualTo(all.get(NDArrayIndex.interval(sample, sample + 1)));
+    }
+  }
+
+  @Test
+  void itRefusesWhatTheModelRefuses() {
+    InferenceModel inference = SmallModels.model(SmallModels.config(Form.CIFAR, AttentionKind.SSA)).forInference();
+    assertRefused(inference, TestMaps.gaussian(1, 1, 2, 8, 10, 3), 3, "multiples of 4");
+    assertRefused(inference, TestMaps.gaussian(1, 1, 2, 8, 12, 1), 3, "C=1");
+    assertRefused(inference, TestMaps.gaussian(1, 2, 8, 12, 3), 3, "[2, 8, 12, 3]");
+    assertRefused(inference, TestMaps.gaussian(1, 2, 2, 8, 12, 3), 3, "T = 3");
+    assertRefused(inference, TestMaps.gaussian(1, 1, 2, 8, 12, 3), 0, "timeSteps (T) must be at least 1, got 0");
+    INDArray bad = TestMaps.gaussian(1, 1, 2, 8, 12, 3);
+    bad.putScalar(new int[] {0, 1, 3, 3, 0}, Float.NaN);
+    assertRefused(inference, bad, 3, "NaN in sample 1");
+  }
+
+  private static void assertRefused(InferenceModel inference, INDArray x, int timeSteps, String message) {
+    assertThatThrownBy(() -> inference.logits(x, timeSteps, Engines.PORTABLE))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(message);
   }
 }
