@@ -3,6 +3,7 @@ package io.qkformer.attention;
 import io.qkformer.attention.AttentionCore.Attended;
 import io.qkformer.inference.Activation;
 import io.qkformer.inference.BitAttention;
+import io.qkformer.inference.FoldedProjections;
 import io.qkformer.inference.InferenceLayer;
 import io.qkformer.inference.SpikeMap;
 import io.qkformer.layer.Backward;
@@ -111,12 +112,12 @@ public final class SpikingAttention implements Layer {
 
   @Override
   public InferenceLayer forInference() {
-    List<InferenceLayer> inputs = projections.stream().map(Layer::forInference).toList();
+    FoldedProjections inputs = new FoldedProjections(projections.stream().map(SpikingUnit::forInference).toList());
     BitAttention attention = core.forInference();
     InferenceLayer last = output.forInference();
     boolean merged = mergesTime();
     return (x, pass) -> {
-      SpikeMap attended = attention.attend(inputs.stream().map(unit -> unit.forward(x, pass).spikes()).toList(), pass);
+      SpikeMap attended = attention.attend(inputs.forward(x, pass), pass);
       if (!merged) {
         return last.forward(attended, pass);
       }

@@ -6,6 +6,8 @@ import io.qkformer.kernel.ConvolutionShape;
 import io.qkformer.kernel.Engine;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A convolution, or linear layer, whose weights and bias carry the batch norm that follows it:
@@ -13,8 +15,15 @@ import io.qkformer.tensor.Floats;
  */
 public final class FoldedConvolution {
 
+  /** Floats of current that exist at a time, unless one sample has more: a few megabytes, for the last-level cache. */
+  private static final int CHUNK = 1 << 21;
+
   /** The window and the channels. */
   public record Geometry(int in, int out, int kernel, int stride, int padding) {
+
+    Geometry withOut(int channels) {
+      return new Geometry(in, channels, kernel, stride, padding);
+    }
 
     ConvolutionShape over(int images, int height, int width) {
       return new ConvolutionShape(images, height, width, in, out, kernel, stride, padding);
@@ -73,14 +82,68 @@ public final class FoldedConvolution {
     return in.withSize(shape.outHeight(), shape.outWidth()).withChannels(geometry.out());
   }
 
+  /** Channels of the output. */
+  int outChannels() {
+    return geometry.out();
+  }
+
   /**
-   * Computes the current of some samples.
+   * Convolutions of one input as one, their output channels side by side: the input is read once, and its spikes are
+   * looked for once.
    *
-   * @param x  values of shape {@code in}
-   * @param y  receives values of shape {@code outShape(in)}
+   * @param parts of equal geometry but for their output channels
    */
-  void forward(FloatSource x, Shape in, Floats y, Engine engine) {
-    new Convolution(engine, geometry.over(in.frames(), in.height(), in.width()), Convolution.Path.BY_DENSITY)
-        .forward(x, weights, bias, y);
+  static FoldedConvolution beside(List<FoldedConvolution> parts) {
+    Geometry first = parts.get(0).geometry;
+    int out = parts.stream().mapToInt(FoldedConvolution::outChannels).sum();
+    int taps = first.kernel() * first.kernel() * first.in();
+    float[] weights = new float[taps * out];
+    float[] bias = new float[out];
+    int at = 0;
+    for (FoldedConvolution part : parts) {
+      int width = part.outChannels();
+      if (!part.geometry.equals(first.withOut(width))) {
+        throw new IllegalArgumentException("expected convolutions of one geometry, got " + first + " and "
+            + part.geometry);
+      }
+      for (int tap = 0; tap < taps; tap++) {
+        System.arraycopy(part.weights, tap * width, weights, tap * out + at, width);
+      }
+      System.arraycopy(part.bias, 0, bias, at, width);
+      at += width;
+    }
+    return new FoldedConvolution(first.withOut(out), weights, bias);
+  }
+
+  /** What is done with the current of some samples, which is gone afterwards. */
+  interface ChunkTask {
+    /**
+     * Uses it.
+     *
+     * @param current of these samples alone, {@code shape}
+     */
+    void run(FloatSource current, Shape shape, int firstSample);
+  }
+
+  /** Computes the current, as many samples at a time as fit the cache. */
+  void forChunks(Activation x, Engine engine, ChunkTask task) {
+    Shape in = x.shape();
+    Shape out = outShape(in);
+    int batch = out.batch();
+    int chunks = (int) Math.min(batch, (out.length() + CHUNK - 1) / CHUNK);
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      int first = (int) ((long) batch * chunk / chunks);
+      int samples = (int) ((long) batch * (chunk + 1) / chunks) - first;
+      Shape shape = out.withFrames(out.steps(), samples);
+      INDArray memory = engine.pool().take(shape.length());
+      try {
+        Floats current = Floats.of(memory);
+        new Convolution(engine, geometry.over(shape.frames(), in.height(), in.width()), Convolution.Path.BY_DENSITY)
+            .forward(SampleRange.of(x, first, samples), weights, bias, current);
+        task.run(current, shape, first);
+      } finally {
+        engine.pool().giveBack(memory);
+      }
+    }
   }
 }

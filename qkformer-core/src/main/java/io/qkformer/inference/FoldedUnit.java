@@ -3,8 +3,7 @@ package io.qkformer.inference;
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.NeuronStep;
-import io.qkformer.tensor.Floats;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import io.qkformer.tensor.FloatSource;
 
 /**
  * {Conv + BN, folded} -> [max pool] -> [neuron]. The current never exists as a whole: as many samples at a time as fit
@@ -12,9 +11,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * static input passes the convolution once, whatever T.
  */
 public final class FoldedUnit implements InferenceLayer {
-
-  /** Floats of current that exist at a time, unless one sample has more: a few megabytes, for the last-level cache. */
-  private static final int CHUNK = 1 << 21;
 
   private enum Pooling { NONE, MAX }
 
@@ -47,40 +43,32 @@ public final class FoldedUnit implements InferenceLayer {
   public Activation forward(Activation x, InferencePass pass) {
     Shape summed = convolution.outShape(x.shape());
     Shape out = pooling == Pooling.MAX ? PooledCurrent.pooled(summed) : summed;
+    Engine engine = pass.engine();
     if (neuron == null) {
       float[] currents = new float[Math.toIntExact(out.length())];
-      forChunks(x, summed, pass.engine(), (current, firstSample) ->
-          FloatMap.write(current, pass.engine(), currents, firstSample, out.batch()));
+      convolution.forChunks(x, engine, (values, shape, firstSample) ->
+          FloatMap.write(current(values, shape), engine, currents, firstSample, out.batch()));
       return new FloatMap(currents, out);
     }
-    int steps = out.steps() == 1 ? pass.timeSteps() : out.steps();
-    SpikeMap spikes = new SpikeMap(out.withFrames(steps, out.batch()));
-    forChunks(x, summed, pass.engine(), (current, firstSample) ->
-        NeuronLayer.fire(neuron, current, spikes, firstSample, pass.engine()));
+    SpikeMap spikes = new SpikeMap(pass.firing(out));
+    convolution.forChunks(x, engine, (values, shape, firstSample) ->
+        NeuronLayer.fire(neuron, current(values, shape), spikes, firstSample, engine));
     return spikes;
   }
 
-  private interface ChunkTask {
-    void run(Current current, int firstSample);
+  private Current current(FloatSource values, Shape shape) {
+    return pooling == Pooling.MAX ? new PooledCurrent(values, shape) : new MapCurrent(values, shape);
   }
 
-  private void forChunks(Activation x, Shape summed, Engine engine, ChunkTask task) {
-    int batch = summed.batch();
-    long sample = summed.length() / batch;
-    int chunks = (int) Math.min(batch, (summed.length() + CHUNK - 1) / CHUNK);
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      int first = (int) ((long) batch * chunk / chunks);
-      int samples = (int) ((long) batch * (chunk + 1) / chunks) - first;
-      INDArray memory = engine.pool().take(samples * sample);
-      try {
-        Floats current = Floats.of(memory);
-        convolution.forward(SampleRange.of(x, first, samples), x.shape().withFrames(x.shape().steps(), samples),
-            current, engine);
-        Shape shape = summed.withFrames(summed.steps(), samples);
-        task.run(pooling == Pooling.MAX ? new PooledCurrent(current, shape) : new MapCurrent(current, shape), first);
-      } finally {
-        engine.pool().giveBack(memory);
-      }
+  FoldedConvolution convolution() {
+    return convolution;
+  }
+
+  /** The neuron's constants, where the unit ends in one and does not pool. */
+  NeuronStep unpooledNeuron() {
+    if (neuron == null || pooling == Pooling.MAX) {
+      throw new IllegalArgumentException("expected a unit that ends in a neuron and does not pool");
     }
+    return neuron;
   }
 }

@@ -18,4 +18,9 @@ public record InferencePass(Engine engine, int timeSteps) {
       throw new IllegalArgumentException("timeSteps (T) must be at least 1, got " + timeSteps);
     }
   }
+
+  /** The shape of the spikes that a current of this shape drives: a static one is the same at each step. */
+  Activation.Shape firing(Activation.Shape current) {
+    return current.steps() == 1 ? current.withFrames(timeSteps, current.batch()) : current;
+  }
 }

@@ -17,10 +17,8 @@ public final class NeuronLayer implements InferenceLayer {
 
   @Override
   public SpikeMap forward(Activation x, InferencePass pass) {
-    Shape shape = x.shape();
-    int steps = shape.steps() == 1 ? pass.timeSteps() : shape.steps();
-    SpikeMap spikes = new SpikeMap(shape.withFrames(steps, shape.batch()));
-    fire(step, new MapCurrent(x, shape), spikes, 0, pass.engine());
+    SpikeMap spikes = new SpikeMap(pass.firing(x.shape()));
+    fire(step, new MapCurrent(x, x.shape()), spikes, 0, pass.engine());
     return spikes;
   }
 

@@ -13,15 +13,12 @@ import java.util.Arrays;
 public final class SpikeMap extends Activation {
 
   private static final int GRAIN = 1 << 14;
-  /** Floats of the eight bits of each byte: unpacking by bytes is several times as fast as bit by bit. */
-  private static final float[] FLOATS = new float[256 * 8];
   /** The eight bits of each byte as eight bytes, low bit first. */
   private static final long[] BYTES = new long[256];
 
   static {
     for (int bits = 0; bits < 256; bits++) {
       for (int i = 0; i < 8; i++) {
-        FLOATS[bits * 8 + i] = bits >>> i & 1;
         BYTES[bits] |= (bits >>> i & 1L) << (8 * i);
       }
     }
@@ -73,21 +70,11 @@ public final class SpikeMap extends Activation {
 
   /** Sets the spikes of {@code rows} rows from {@code firstRow} on, which hold none yet, from floats 0 and 1. */
   void pack(Kernels kernels, float[] spikes, int firstRow, int rows, Scratch scratch) {
-    pack(kernels, spikes, 0, shape().channels(), firstRow, rows, scratch);
-  }
-
-  /**
-   * The same from a wider tile.
-   *
-   * @param offset index of the first row's first channel
-   * @param stride from one row of the tile to the next
-   */
-  void pack(Kernels kernels, float[] spikes, int offset, int stride, int firstRow, int rows, Scratch scratch) {
     int channels = shape().channels();
     int[] list = scratch.ints(NeuronTile.LIST, channels);
     for (int row = 0; row < rows; row++) {
       int first = (firstRow + row) * rowWords;
-      int end = kernels.listSpikes(spikes, offset + row * stride, channels, list, 0);
+      int end = kernels.listSpikes(spikes, row * channels, channels, list, 0);
       int at = 0;
       while (at < end) {
         int index = list[at] >>> 6;
@@ -147,19 +134,20 @@ public final class SpikeMap extends Activation {
   }
 
   private void unpack(int firstWord, int channel, float[] target, int offset, int count) {
+    // spikes are few: clearing first and then visiting the spikes alone beats looking at each bit
+    Arrays.fill(target, offset, offset + count, 0f);
     int end = channel + count;
-    int at = offset;
-    int c = channel;
-    for (; c < end && (c & 7) != 0; c++) {
-      target[at++] = words[firstWord + (c >>> 6)] >>> c & 1;
-    }
-    for (; c + 8 <= end; c += 8) {
-      int bits = (int) (words[firstWord + (c >>> 6)] >>> c) & 255;
-      System.arraycopy(FLOATS, bits * 8, target, at, 8);
-      at += 8;
-    }
-    for (; c < end; c++) {
-      target[at++] = words[firstWord + (c >>> 6)] >>> c & 1;
+    for (int index = channel >>> 6; index << 6 < end; index++) {
+      long left = words[firstWord + index];
+      if (index == channel >>> 6) {
+        left &= -1L << channel;
+      }
+      if (end - (index << 6) < 64) {
+        left &= -1L >>> -end;
+      }
+      for (int at = offset - channel + (index << 6); left != 0; left &= left - 1) {
+        target[at + Long.numberOfTrailingZeros(left)] = 1f;
+      }
     }
   }
 

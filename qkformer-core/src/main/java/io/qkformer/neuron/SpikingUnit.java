@@ -1,7 +1,6 @@
 package io.qkformer.neuron;
 
 import io.qkformer.inference.FoldedUnit;
-import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Backward;
 import io.qkformer.layer.BatchNorm;
 import io.qkformer.layer.Conv2d;
@@ -169,7 +168,7 @@ public final class SpikingUnit implements Layer {
 
   /** Batch norm folded into the synapse: the same up to the rounding of the products. */
   @Override
-  public InferenceLayer forInference() {
+  public FoldedUnit forInference() {
     FoldedUnit unit = FoldedUnit.of(synapse.folded(norm.affine()));
     FoldedUnit sized = pooling == Pooling.MAX ? unit.pooled() : unit;
     return neuron == null ? sized : sized.firing(neuron.step());

