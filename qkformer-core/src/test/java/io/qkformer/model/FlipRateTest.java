@@ -23,10 +23,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.TestReporter;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Folding changes the rounding of a current, so a potential that lies within rounding of its threshold may flip. How
@@ -34,47 +37,68 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 class FlipRateTest {
 
+  private static final Logger LOG = LoggerFactory.getLogger(FlipRateTest.class);
   private static final int STEPS = 4;
-  private static final int SIZE = 16;
-  private static final double MOST = 1e-4;
+  private static final String RUNNING_MEAN = ".running_mean";
+  private static final double MOST = 1e-5;
 
   private record Flips(long flipped, long neurons) {
 
     double rate() {
       return (double) flipped / neurons;
     }
+
+    Flips plus(Flips other) {
+      return new Flips(flipped + other.flipped, neurons + other.neurons);
+    }
   }
 
   @ParameterizedTest
   @EnumSource(Form.class)
-  void fewSpikesFlipInAnyUnit(Form form, TestReporter reporter) {
-    QKFormer model = SmallModels.model(SmallModels.config(form, AttentionKind.SSA));
-    Map<String, INDArray> state = state(model);
-    List<String> stems = state.keySet().stream().filter(name -> name.endsWith("_bn.running_mean")
-        || name.matches(".*_bn\\d+\\.running_mean")).sorted().toList();
-    assertThat(stems).hasSizeGreaterThan(8);
-    for (String mean : stems) {
-      String norm = mean.substring(0, mean.lastIndexOf('.'));
-      for (Engine engine : Engines.all()) {
-        Flips flips = flips(norm, state, engine);
-        reporter.publishEntry(form + " " + norm + " " + engine.kernels().name(),
-            String.format(Locale.ROOT, "%d of %d spikes flip (%.1e)", flips.flipped(), flips.neurons(), flips.rate()));
-        assertThat(flips.rate()).as(norm).isLessThan(MOST);
-      }
+  void fewSpikesFlipInAnyUnit(Form form) {
+    for (Engine engine : Engines.all()) {
+      assertFew(form.toString(), SmallModels.model(SmallModels.config(form, AttentionKind.SSA)), 16, engine);
     }
   }
 
-  private static Flips flips(String norm, Map<String, INDArray> state, Engine engine) {
+  @Test
+  void fewSpikesFlipAtThePapersWidth() {
+    Preset preset = Preset.HST_4_384_CIFAR10;
+    assertFew(preset.id(), SmallModels.model(preset.config()), 8, Engines.BEST);
+  }
+
+  /** Each unit of the model, given maps of this height and width. */
+  private static void assertFew(String model, QKFormer network, int size, Engine engine) {
+    Map<String, INDArray> state = state(network);
+    List<String> norms = state.keySet().stream().filter(name -> name.endsWith(RUNNING_MEAN))
+        .map(name -> name.substring(0, name.length() - RUNNING_MEAN.length())).sorted().toList();
+    assertThat(norms).hasSizeGreaterThan(8);
+    Flips all = new Flips(0, 0);
+    StringJoiner units = new StringJoiner(", ", ": ", "");
+    units.setEmptyValue("");
+    for (String norm : norms) {
+      Flips flips = flips(norm, state, size, engine);
+      all = all.plus(flips);
+      if (flips.flipped() > 0) {
+        units.add(String.format(Locale.ROOT, "%s %.1e", norm, flips.rate()));
+      }
+      assertThat(flips.flipped()).as(norm).isLessThanOrEqualTo(1 + (long) (MOST * flips.neurons()));
+    }
+    LOG.info("{}, {}: folding flips {} of {} spikes of {} units{}", model, engine.kernels().name(), all.flipped(),
+        all.neurons(), norms.size(), units);
+  }
+
+  private static Flips flips(String norm, Map<String, INDArray> state, int size, Engine engine) {
     SpikingUnit unit = unit(norm, state);
     int in = unit.synapse().inChannels();
-    INDArray x = in <= 3 ? TestMaps.gaussian(1, 1, 2, SIZE, SIZE, in)
-        : TestMaps.counts(2, 0.2, 3, STEPS, 2, SIZE, SIZE, in);
+    INDArray x = in <= 3 ? TestMaps.gaussian(1, 1, 2, size, size, in)
+        : TestMaps.counts(2, 0.2, 3, STEPS, 2, size, size, in);
     float[] expected;
     try (Pass pass = Pass.evaluation(engine, STEPS)) {
       expected = TestMaps.floats(unit.forward(x, pass).value());
     }
     Activation actual = unit.forInference().forward(new FloatMap(Floats.of(x),
-        new Shape((int) x.size(0), 2, SIZE, SIZE, in)), new InferencePass(engine, STEPS));
+        new Shape((int) x.size(0), 2, size, size, in)), new InferencePass(engine, STEPS));
     float[] values = new float[expected.length];
     actual.read(0, values, 0, values.length);
     long flipped = 0;
