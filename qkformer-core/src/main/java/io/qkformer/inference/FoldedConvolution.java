@@ -115,7 +115,7 @@ public final class FoldedConvolution {
     return new FoldedConvolution(first.withOut(out), weights, bias);
   }
 
-  /** What is done with the current of some samples, which is gone afterwards. */
+  /** What is done with the current of some samples, which is gone afterwards; what lies behind it means nothing. */
   interface ChunkTask {
     /**
      * Uses it.
@@ -135,7 +135,7 @@ public final class FoldedConvolution {
       int first = (int) ((long) batch * chunk / chunks);
       int samples = (int) ((long) batch * (chunk + 1) / chunks) - first;
       Shape shape = out.withFrames(out.steps(), samples);
-      INDArray memory = engine.pool().take(shape.length());
+      INDArray memory = engine.pool().take(capacity(shape.length()));
       try {
         Floats current = Floats.of(memory);
         new Convolution(engine, geometry.over(shape.frames(), in.height(), in.width()), Convolution.Path.BY_DENSITY)
@@ -145,5 +145,14 @@ public final class FoldedConvolution {
         engine.pool().giveBack(memory);
       }
     }
+  }
+
+  /**
+   * Powers of two: all of them up to the largest are less than twice the largest, which is what the pool keeps. Exact
+   * lengths, another for each layer, would make it free and allocate in every call.
+   */
+  private static long capacity(long length) {
+    long floor = Long.highestOneBit(length);
+    return floor == length ? length : 2 * floor;
   }
 }
