@@ -1,15 +1,16 @@
 package io.qkformer.kernel;
 
-import io.qkformer.kernel.ConvolutionTiles.Tile;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * Convolution and linear product over tiles, forward and backward. Where the input holds spikes (or small counts of
- * them), sparsely enough, it is a sum of weight rows without multiplication; elsewhere a dense product of the
- * unfolded tile. Each image of a tile decides for itself by the spikes that are there, so the choice depends on data
- * alone, and a sample's result not on its neighbours in the batch.
+ * Convolution and linear product, forward and backward. Each image of a batch goes the way that is fastest for the
+ * spikes that are there: sums of weight rows without multiplication ({@link SpikeConvolution}) where they are sparse;
+ * elsewhere Winograd's algorithm for 3x3 kernels of stride 1 ({@link Winograd}), else the dense product of the unfolded
+ * input ({@link DenseConvolution}). The choice depends on the shape and the image alone, so a sample's result does not
+ * depend on its neighbours in the batch.
  *
  * <p>Weights are {@code [kernel][kernel][inChannels][outChannels]}: a spike selects one contiguous row.
  */
@@ -17,136 +18,115 @@ public final class Convolution {
 
   /** How the products with an input are computed. */
   public enum Path {
-    /** By the layer's shape and the density of each image in a tile, whichever is faster. */
+    /** By the layer's shape and the density of each image, whichever is fastest. */
     BY_DENSITY,
-    /** Sums of weight rows wherever an image holds spikes or counts of them, however many. */
+    /** Sums of weight rows wherever a map holds spikes or counts of them, however many; else the dense product. */
     SPIKES,
-    /** Always the dense product: the slow twin of the spike-driven one. */
+    /** Winograd's algorithm wherever the shape allows it, else the dense product. */
+    WINOGRAD,
+    /** Always the dense product: the slow twin of the others. */
     DENSE
   }
 
-  /** Nanoseconds of one multiply-accumulate of the dense product, measured on one thread (docs/performance.md). */
-  private static final double DENSE_COST = 0.02;
-  /** Nanoseconds of one addition of a weight row's element. */
-  private static final double ADD_COST = 0.08;
-  /** Nanoseconds to look for spikes in one element of the input. */
-  private static final double LIST_COST = 0.5;
-  /** Nanoseconds around the additions of one output pixel and tap. */
-  private static final double CALL_COST = 10;
-  private static final int PADDED = 0;
+  /** Partial sums of a bias's gradient; their number depends on the shape alone. */
+  private static final int BIAS_PARTIALS = 64;
+  private static final int ROWS_AT_ONCE = 64;
+  private static final int REDUCTION_GRAIN = 1 << 14;
   private static final int UNFOLDED = 1;
   private static final int OUT = 2;
   private static final int GRADIENT = 3;
-  /** Floats that the partial gradients of one weight may take together, and how many there are at most. */
-  private static final long PARTIAL_FLOATS = 16L << 20;
-  private static final int PARTIALS = 16;
-  private static final int REDUCTION_GRAIN = 1 << 14;
 
   private final Engine engine;
   private final ConvolutionShape shape;
-  private final ConvolutionTiles tiles;
-  private final double maxDensity;
+  private final Path path;
+  private final Winograd winograd;
+  private final DenseConvolution dense;
+  private final SpikeConvolution spiking;
 
   /** A convolution of this shape. */
   public Convolution(Engine engine, ConvolutionShape shape, Path path) {
     this.engine = engine;
     this.shape = shape.canonical();
-    this.tiles = new ConvolutionTiles(this.shape);
-    this.maxDensity = switch (path) {
-      case BY_DENSITY -> crossover(this.shape);
-      case SPIKES -> SpikeTile.MAX_COUNT;
-      case DENSE -> -1;
-    };
+    this.path = path == Path.BY_DENSITY ? engine.path() : path;
+    this.winograd = new Winograd(engine, this.shape);
+    this.dense = new DenseConvolution(engine, this.shape);
+    this.spiking = new SpikeConvolution(engine, this.shape);
   }
 
-  /** Spikes per element up to which sums of weight rows are faster than the dense product; below 0 they never are. */
-  private static double crossover(ConvolutionShape shape) {
-    int taps = shape.kernel() * shape.kernel();
-    double fixed = (LIST_COST / taps + CALL_COST / shape.inChannels()) / shape.outChannels();
-    return (DENSE_COST - fixed) / ADD_COST;
+  /**
+   * The way that each image of an input goes.
+   *
+   * @return {@link Path#SPIKES}, {@link Path#WINOGRAD} or {@link Path#DENSE} for each image
+   */
+  public Path[] paths(FloatSource x) {
+    return paths(spikes(x));
+  }
+
+  /** The input's spikes, or null where they do not matter. */
+  private SpikeSource spikes(FloatSource x) {
+    if (path == Path.DENSE || path == Path.WINOGRAD) {
+      return null;
+    }
+    if (x instanceof SpikeSource spikes) {
+      return spikes;
+    }
+    return x instanceof Floats floats ? ImagewiseMap.of(engine, floats, shape.images()) : null;
+  }
+
+  private Path[] paths(SpikeSource spikes) {
+    Path otherwise = multiplying();
+    Path[] paths = new Path[shape.images()];
+    Arrays.fill(paths, otherwise);
+    if (spikes != null) {
+      long each = spikes.length() / shape.images();
+      double most = path == Path.SPIKES ? Double.MAX_VALUE
+          : ConvolutionCost.mostSpikes(shape, otherwise == Path.WINOGRAD);
+      engine.workers().forEach(shape.images(), (image, scratch) -> {
+        long count = spikes.spikes(image * each, each);
+        if (count >= 0 && count <= most) {
+          paths[image] = Path.SPIKES;
+        }
+      });
+    }
+    return paths;
+  }
+
+  private Path multiplying() {
+    boolean tiles = Winograd.computes(shape) && (path == Path.WINOGRAD
+        || path == Path.BY_DENSITY && ConvolutionCost.winograd(shape) < ConvolutionCost.dense(shape));
+    return tiles ? Path.WINOGRAD : Path.DENSE;
+  }
+
+  private static int[] imagesOf(Path[] paths, Path wanted) {
+    return IntStream.range(0, paths.length).filter(image -> paths[image] == wanted).toArray();
   }
 
   /**
    * {@code y = x * w + bias}.
    *
+   * @param x    a {@link SpikeSource} where it is known to hold spikes or counts of them
    * @param bias per output channel, or null
    */
   public void forward(FloatSource x, float[] w, float[] bias, Floats y) {
-    int width = shape.outChannels();
-    engine.workers().forEach(tiles.count(), (index, scratch) -> {
-      Tile tile = tiles.tile(index);
-      int pixels = tile.pixels();
-      float[] out = scratch.floats(OUT, pixels * width);
-      if (bias == null) {
-        Arrays.fill(out, 0, pixels * width, 0f);
-      } else {
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          System.arraycopy(bias, 0, out, pixel * width, width);
-        }
-      }
-      float[] padded = tile.load(x, scratch, PADDED);
-      SpikeTile spikes = listed(tile, padded, scratch);
-      forListedPixels(tile, spikes, (pixel, offset, from, to) -> engine.kernels().addListedRows(w, offset, width,
-          spikes.list, from, to, out, pixel * width));
-      if (!spikes.allListed()) {
-        int taps = shape.taps();
-        float[] unfolded = tile.unfold(padded, scratch, UNFOLDED);
-        forDensePixels(tile, spikes, (from, count) -> engine.kernels().multiplyAdd(count, width, taps, unfolded,
-            from * taps, taps, 1, w, 0, width, out, from * width, width));
-      }
-      y.write(tile.firstPixel() * width, out, 0, pixels * width);
-    });
-  }
-
-  private SpikeTile listed(Tile tile, float[] padded, Scratch scratch) {
-    SpikeTile spikes = scratch.spikes();
-    spikes.build(engine.kernels(), padded, tile.images, tile.paddedPixels() / tile.images, shape.inChannels(),
-        maxDensity);
-    return spikes;
-  }
-
-  private interface PixelRun {
-    void accept(int firstPixel, int count);
-  }
-
-  /** Runs of neighbouring images that are not listed. */
-  private static void forDensePixels(Tile tile, SpikeTile spikes, PixelRun run) {
-    int each = tile.pixels() / tile.images;
-    int image = 0;
-    while (image < tile.images) {
-      int first = image;
-      while (image < tile.images && spikes.isDense(image)) {
-        image++;
-      }
-      if (image > first) {
-        run.accept(first * each, (image - first) * each);
-      } else {
-        image++;
-      }
+    SpikeSource spikes = spikes(x);
+    Path[] paths = paths(spikes);
+    int[] images = imagesOf(paths, Path.SPIKES);
+    if (images.length > 0) {
+      spiking.forward(spikes, w, bias, y, images);
     }
-  }
-
-  private interface ListedPixel {
-    void accept(int pixel, int weightOffset, int from, int to);
-  }
-
-  /** Each output pixel and tap whose input has spikes, with the weights' offset and the range of the list. */
-  private void forListedPixels(Tile tile, SpikeTile spikes, ListedPixel action) {
-    if (spikes.isEmpty()) {
-      return;
+    images = imagesOf(paths, Path.WINOGRAD);
+    if (images.length > 0) {
+      float[] transformed = engine.pool().takeBuffer(winograd.transformedLength());
+      winograd.transform(w, transformed);
+      winograd.forward(x, transformed, bias, y, images);
+      engine.pool().giveBack(transformed);
     }
-    int[] start = spikes.start;
-    // one tap's weights stay in the cache while all pixels pass
-    for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
-      for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
-        int offset = (kernelRow * shape.kernel() + kernelColumn) * shape.inChannels() * shape.outChannels();
-        for (int pixel = 0; pixel < tile.pixels(); pixel++) {
-          int row = tile.tapPixel(pixel, kernelRow) + kernelColumn;
-          if (start[row] < start[row + 1]) {
-            action.accept(pixel, offset, start[row], start[row + 1]);
-          }
-        }
-      }
+    images = imagesOf(paths, Path.DENSE);
+    if (images.length > 0) {
+      float[] packed = engine.pool().takeBuffer(dense.packedLength());
+      dense.pack(w, packed);
+      dense.forward(x, packed, bias, y, images);
+      engine.pool().giveBack(packed);
     }
   }
 
@@ -159,61 +139,61 @@ public final class Convolution {
    * @param biasGradient receives the sum with the gradient of the bias, or null
    */
   public void weightGradient(FloatSource x, FloatSource g, Floats dw, Floats biasGradient) {
-    int length = shape.weightLength();
-    int width = shape.outChannels();
-    int count = tiles.count();
-    int partials = (int) Math.max(1, Math.min(Math.min(count, PARTIALS), PARTIAL_FLOATS / (length + width)));
-    float[][] sums = new float[partials][];
-    engine.workers().forEach(partials, (partial, scratch) -> {
-      float[] sum = engine.pool().takeBuffer(length + width);
-      Arrays.fill(sum, 0, length + width, 0f);
-      sums[partial] = sum;
-      int end = (int) ((long) count * (partial + 1) / partials);
-      for (int index = (int) ((long) count * partial / partials); index < end; index++) {
-        addWeightGradient(tiles.tile(index), x, g, biasGradient != null, sum, scratch);
+    SpikeSource spikes = spikes(x);
+    Path[] paths = paths(spikes);
+    int[] images = imagesOf(paths, Path.WINOGRAD);
+    if (images.length > 0) {
+      winograd.weightGradient(x, g, dw, images);
+    }
+    if (images.length < paths.length) {
+      float[] sums = engine.pool().takeBuffer(shape.weightLength());
+      Arrays.fill(sums, 0, shape.weightLength(), 0f);
+      images = imagesOf(paths, Path.SPIKES);
+      if (images.length > 0) {
+        spiking.weightGradient(spikes, g, sums, images);
       }
-    });
-    addPartials(sums, 0, dw);
+      images = imagesOf(paths, Path.DENSE);
+      if (images.length > 0) {
+        dense.weightGradient(x, g, sums, images);
+      }
+      addTo(dw, sums);
+      engine.pool().giveBack(sums);
+    }
     if (biasGradient != null) {
-      addPartials(sums, length, biasGradient);
-    }
-    for (float[] sum : sums) {
-      engine.pool().giveBack(sum);
+      addBiasGradient(g, biasGradient);
     }
   }
 
-  private void addWeightGradient(Tile tile, FloatSource x, FloatSource g, boolean biased, float[] sum,
-      Scratch scratch) {
-    int width = shape.outChannels();
-    int pixels = tile.pixels();
-    float[] gradient = scratch.floats(GRADIENT, pixels * width);
-    g.read(tile.firstPixel() * width, gradient, 0, pixels * width);
-    for (int pixel = 0; pixel < pixels && biased; pixel++) {
-      engine.kernels().add(gradient, pixel * width, sum, shape.weightLength(), width);
-    }
-    float[] padded = tile.load(x, scratch, PADDED);
-    SpikeTile spikes = listed(tile, padded, scratch);
-    if (!spikes.allListed()) {
-      int taps = shape.taps();
-      float[] unfolded = tile.unfold(padded, scratch, UNFOLDED);
-      forDensePixels(tile, spikes, (from, count) -> engine.kernels().multiplyAdd(taps, width, count, unfolded,
-          from * taps, 1, taps, gradient, from * width, width, sum, 0, width));
-    }
-    forListedPixels(tile, spikes, (pixel, offset, from, to) -> engine.kernels().addToListedRows(gradient,
-        pixel * width, width, spikes.list, from, to, sum, offset));
-  }
-
-  /** Adds the partial sums to the target, always in the same order. */
-  private void addPartials(float[][] sums, int offset, Floats target) {
+  private void addTo(Floats target, float[] sums) {
     engine.workers().forRanges(target.length(), REDUCTION_GRAIN, (from, to, scratch) -> {
       int n = (int) (to - from);
       float[] total = scratch.floats(OUT, n);
       target.read(from, total, 0, n);
-      for (float[] sum : sums) {
-        engine.kernels().add(sum, offset + (int) from, total, 0, n);
-      }
+      engine.kernels().add(sums, (int) from, total, 0, n);
       target.write(from, total, 0, n);
     });
+  }
+
+  private void addBiasGradient(FloatSource g, Floats biasGradient) {
+    int width = shape.outChannels();
+    long rows = g.length() / width;
+    int partials = (int) Math.min(BIAS_PARTIALS, (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE);
+    float[][] sums = new float[partials][width];
+    engine.workers().forEach(partials, (partial, scratch) -> {
+      float[] tile = scratch.floats(GRADIENT, ROWS_AT_ONCE * width);
+      long end = rows * (partial + 1) / partials;
+      for (long row = rows * partial / partials; row < end; row += ROWS_AT_ONCE) {
+        int count = (int) Math.min(ROWS_AT_ONCE, end - row);
+        g.read(row * width, tile, 0, count * width);
+        engine.kernels().addColumns(tile, 0, count, width, sums[partial]);
+      }
+    });
+    float[] total = new float[width];
+    biasGradient.read(0, total, 0, width);
+    for (float[] sum : sums) {
+      engine.kernels().add(sum, 0, total, 0, width);
+    }
+    biasGradient.write(0, total, 0, width);
   }
 
   /**
@@ -228,7 +208,7 @@ public final class Convolution {
       turnWeights(w, reversed);
       ConvolutionShape turned = new ConvolutionShape(shape.images(), shape.outHeight(), shape.outWidth(),
           shape.outChannels(), shape.inChannels(), shape.kernel(), 1, shape.kernel() - 1 - shape.padding());
-      new Convolution(engine, turned, Path.DENSE).forward(g, reversed, null, dx);
+      new Convolution(engine, turned, path == Path.SPIKES ? Path.DENSE : path).forward(g, reversed, null, dx);
     } else {
       transpose(w, 0, shape.taps(), shape.outChannels(), reversed, 0);
       foldedInputGradient(g, reversed, dx);

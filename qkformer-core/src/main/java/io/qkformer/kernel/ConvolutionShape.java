@@ -44,10 +44,10 @@ public record ConvolutionShape(int images, int inHeight, int inWidth, int inChan
     return kernel * kernel * inChannels;
   }
 
-  /** The same arithmetic with as few borders as there can be: a linear layer sees one column of rows in each image. */
+  /** The same arithmetic with as few borders as there can be: a linear layer sees each image as one row of pixels. */
   ConvolutionShape canonical() {
     return kernel == 1 && stride == 1
-        ? new ConvolutionShape(images, inHeight * inWidth, 1, inChannels, outChannels, 1, 1, 0) : this;
+        ? new ConvolutionShape(images, 1, inHeight * inWidth, inChannels, outChannels, 1, 1, 0) : this;
   }
 
   /** Multiply-accumulates of one forward pass. */

@@ -10,11 +10,13 @@ public final class Engine implements AutoCloseable {
 
   private final Kernels kernels;
   private final Workers workers;
+  private final Convolution.Path path;
   private final TensorPool pool = new TensorPool();
 
-  private Engine(Kernels kernels, Workers workers) {
+  private Engine(Kernels kernels, Workers workers, Convolution.Path path) {
     this.kernels = kernels;
     this.workers = workers;
+    this.path = path;
   }
 
   /** The best kernels of this machine, one thread for each of its processors. */
@@ -37,7 +39,22 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException when {@code threads} is below 1
    */
   public static Engine create(Kernels kernels, int threads) {
-    return new Engine(kernels, new Workers(threads));
+    return create(kernels, threads, Convolution.Path.BY_DENSITY);
+  }
+
+  /**
+   * Chosen kernels on a number of threads, with one way for all convolutions: to compare the ways, or to look for the
+   * cause of a difference.
+   *
+   * @throws IllegalArgumentException when {@code threads} is below 1
+   */
+  public static Engine create(Kernels kernels, int threads, Convolution.Path path) {
+    return new Engine(kernels, new Workers(threads), path);
+  }
+
+  /** How the products of those convolutions are computed that do not say so themselves. */
+  public Convolution.Path path() {
+    return path;
   }
 
   /** The arithmetic. */

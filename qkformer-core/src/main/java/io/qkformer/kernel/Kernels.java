@@ -15,31 +15,48 @@ public interface Kernels {
   String name();
 
   /**
-   * {@code C += A B}: the dense product, with A strided both ways so that it may be read transposed.
+   * {@code C = S + A B}: the dense product, with A strided both ways so that it may be read transposed.
    *
-   * @param m rows of A and C
-   * @param n columns of B and C
-   * @param k columns of A and rows of B
-   * @param a element (i, p) lies at {@code aOffset + i * aRow + p * aColumn}
-   * @param b element (p, j) lies at {@code bOffset + p * bRow + j}
-   * @param c element (i, j) lies at {@code cOffset + i * cRow + j}
+   * @param m     rows of A and C
+   * @param n     columns of B and C
+   * @param k     columns of A and rows of B
+   * @param a     element (i, p) lies at {@code aOffset + i * aRow + p * aColumn}
+   * @param b     element (p, j) lies at {@code bOffset + p * bRow + j}
+   * @param start S, what the sums start with; element (i, j) lies at {@code startOffset + i * startRow + j}, so that a
+   *              stride of 0 starts every row with the same values (a bias). It may be C itself, in the same place
+   * @param c     element (i, j) lies at {@code cOffset + i * cRow + j}
    */
-  void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
-      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow);
+  void multiply(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] start, int startOffset, int startRow,
+      float[] c, int cOffset, int cRow);
+
+  /** {@code C += A B}; see {@link #multiply}. */
+  default void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow) {
+    multiply(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, c, cOffset, cRow, c, cOffset, cRow);
+  }
 
   /**
-   * Appends the indices of the active channels of one row, a channel that holds the count {@code v} appended
-   * {@code v} times.
+   * Packs spikes into bits, 64 to a word, the first into the lowest bit; bits behind the end are 0.
    *
-   * @return the new end of the list, or -1 where a value is no integer of 0..{@link SpikeTile#MAX_COUNT}
+   * @return whether all values are 0 or 1; if not, the words are arbitrary
    */
-  int listSpikes(float[] x, int xOffset, int channels, int[] list, int end);
+  boolean packSpikes(float[] x, int xOffset, int n, long[] words, int wordOffset);
 
-  /** {@code y += sum over j in [from, to) of w[list[j]]}: the spike-driven product of one row (no multiplication). */
-  void addListedRows(float[] w, int wOffset, int width, int[] list, int from, int to, float[] y, int yOffset);
+  /** The way back of {@link #packSpikes}: exactly 0 or 1 for each bit. */
+  void unpackSpikes(long[] words, int wordOffset, float[] x, int xOffset, int n);
 
-  /** {@code dw[list[j]] += g for each j in [from, to)}: the spike-driven gradient of the weights. */
-  void addToListedRows(float[] g, int gOffset, int width, int[] list, int from, int to, float[] dw, int dwOffset);
+  /**
+   * The spike-driven product, without multiplication: to row r of y, the sum of those rows of w whose bits are set in
+   * {@code selected[r]}.
+   *
+   * @param w        row i lies at {@code wOffset + i * wRow}
+   * @param columns  of w and y to add
+   * @param selected one word per row of y; bit i selects row i of w
+   * @param y        row r lies at {@code yOffset + r * yRow}
+   */
+  void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset, int rows,
+      float[] y, int yOffset, int yRow);
 
   /** {@code y += x} over n elements. */
   void add(float[] x, int xOffset, float[] y, int yOffset, int n);
@@ -98,4 +115,28 @@ public interface Kernels {
 
   /** {@code dx += g} where {@code argument == tap}, over the channels of one row. */
   void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap, float[] dx, int dxOffset, int n);
+
+  /**
+   * Winograd's transform of an input tile, {@code V = B^T d B} ({@link Winograd}), for each of {@code channels} channels,
+   * a multiple of {@link Panels#UNIT}.
+   *
+   * @param d element (i, j, c) of the 6x6 tile lies at {@code dOffset + i * dRow + j * dColumn + c}
+   * @param v element (i, j, c) of the 6x6 points lies at {@code vOffset + (6 * i + j) * vStep + c}
+   */
+  void winogradInput(float[] d, int dOffset, int dRow, int dColumn, int channels, float[] v, int vOffset, int vStep);
+
+  /**
+   * Winograd's transform back, {@code y = A^T m A + bias}, to a 4x4 tile of the output; arranged as in {@link
+   * #winogradInput}.
+   *
+   * @param bias per channel, from {@code biasOffset} on
+   */
+  void winogradOutput(float[] m, int mOffset, int mStep, int channels, float[] bias, int biasOffset, float[] y,
+      int yOffset, int yRow, int yColumn);
+
+  /**
+   * Winograd's transform of a 4x4 tile of the output's gradient, {@code W = A g A^T}; arranged as in {@link
+   * #winogradInput}.
+   */
+  void winogradGradient(float[] g, int gOffset, int gRow, int gColumn, int channels, float[] w, int wOffset, int wStep);
 }

@@ -5,6 +5,7 @@ public final class PortableKernels implements Kernels {
 
   /** Columns that stay in the first-level cache while all rows of A pass. */
   private static final int COLUMN_BLOCK = 256;
+  private static final int ONE = Float.floatToRawIntBits(1f);
 
   @Override
   public String name() {
@@ -12,8 +13,12 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
-      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow) {
+  public void multiply(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] start, int startOffset, int startRow, float[] c, int cOffset,
+      int cRow) {
+    for (int i = 0; i < m && start != c; i++) {
+      System.arraycopy(start, startOffset + i * startRow, c, cOffset + i * cRow, n);
+    }
     for (int j = 0; j < n; j += COLUMN_BLOCK) {
       int width = Math.min(COLUMN_BLOCK, n - j);
       int i = 0;
@@ -53,36 +58,41 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public int listSpikes(float[] x, int xOffset, int channels, int[] list, int end) {
-    int at = end;
-    for (int c = 0; c < channels; c++) {
-      float value = x[xOffset + c];
-      if (value != 0f) {
-        int count = (int) value;
-        if (count != value || count < 0 || count > SpikeTile.MAX_COUNT) {
-          return -1;
-        }
-        for (int j = 0; j < count; j++) {
-          list[at++] = c;
+  public boolean packSpikes(float[] x, int xOffset, int n, long[] words, int wordOffset) {
+    for (int base = 0; base < n; base += Long.SIZE) {
+      long word = 0;
+      int end = Math.min(Long.SIZE, n - base);
+      for (int j = 0; j < end; j++) {
+        int value = Float.floatToRawIntBits(x[xOffset + base + j]);
+        if (value == ONE) {
+          word |= 1L << j;
+        } else if (value != 0) {
+          return false;
         }
       }
+      words[wordOffset + base / Long.SIZE] = word;
     }
-    return at;
+    return true;
   }
 
   @Override
-  public void addListedRows(float[] w, int wOffset, int width, int[] list, int from, int to,
-      float[] y, int yOffset) {
-    for (int j = from; j < to; j++) {
-      add(w, wOffset + list[j] * width, y, yOffset, width);
+  public void unpackSpikes(long[] words, int wordOffset, float[] x, int xOffset, int n) {
+    for (int base = 0; base < n; base += Long.SIZE) {
+      long word = words[wordOffset + base / Long.SIZE];
+      int end = Math.min(Long.SIZE, n - base);
+      for (int j = 0; j < end; j++) {
+        x[xOffset + base + j] = word >>> j & 1;
+      }
     }
   }
 
   @Override
-  public void addToListedRows(float[] g, int gOffset, int width, int[] list, int from, int to,
-      float[] dw, int dwOffset) {
-    for (int j = from; j < to; j++) {
-      add(g, gOffset, dw, dwOffset + list[j] * width, width);
+  public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
+      int rows, float[] y, int yOffset, int yRow) {
+    for (int row = 0; row < rows; row++) {
+      for (long left = selected[selectedOffset + row]; left != 0; left &= left - 1) {
+        add(w, wOffset + Long.numberOfTrailingZeros(left) * wRow, y, yOffset + row * yRow, columns);
+      }
     }
   }
 
@@ -250,5 +260,31 @@ public final class PortableKernels implements Kernels {
         dx[dxOffset + j] += g[gOffset + j];
       }
     }
+  }
+
+  @Override
+  public void winogradInput(float[] d, int dOffset, int dRow, int dColumn, int channels, float[] v, int vOffset,
+      int vStep) {
+    WinogradTransforms.apply(WinogradTransforms.INPUT, d, dOffset, dRow, dColumn, channels, v, vOffset, 6 * vStep,
+        vStep);
+  }
+
+  @Override
+  public void winogradOutput(float[] m, int mOffset, int mStep, int channels, float[] bias, int biasOffset, float[] y,
+      int yOffset, int yRow, int yColumn) {
+    WinogradTransforms.apply(WinogradTransforms.OUTPUT, m, mOffset, 6 * mStep, mStep, channels, y, yOffset, yRow,
+        yColumn);
+    for (int i = 0; i < 4; i++) {
+      for (int j = 0; j < 4; j++) {
+        add(bias, biasOffset, y, yOffset + i * yRow + j * yColumn, channels);
+      }
+    }
+  }
+
+  @Override
+  public void winogradGradient(float[] g, int gOffset, int gRow, int gColumn, int channels, float[] w, int wOffset,
+      int wStep) {
+    WinogradTransforms.apply(WinogradTransforms.GRADIENT, g, gOffset, gRow, gColumn, channels, w, wOffset, 6 * wStep,
+        wStep);
   }
 }

@@ -7,7 +7,7 @@ public final class Scratch {
 
   private final float[][] floats = new float[SLOTS][0];
   private final int[][] ints = new int[SLOTS][0];
-  private final SpikeTile spikes = new SpikeTile();
+  private final long[][] longs = new long[SLOTS][0];
 
   /** A float buffer of at least this length, with arbitrary values. */
   public float[] floats(int slot, int length) {
@@ -25,7 +25,11 @@ public final class Scratch {
     return ints[slot];
   }
 
-  SpikeTile spikes() {
-    return spikes;
+  /** A long buffer of at least this length, with arbitrary values. */
+  public long[] longs(int slot, int length) {
+    if (longs[slot].length < length) {
+      longs[slot] = new long[length];
+    }
+    return longs[slot];
   }
 }

@@ -21,26 +21,27 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
-      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow) {
-    SimdProduct.multiplyAdd(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, c, cOffset, cRow);
+  public void multiply(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] start, int startOffset, int startRow, float[] c, int cOffset,
+      int cRow) {
+    SimdProduct.multiply(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, start, startOffset, startRow,
+        c, cOffset, cRow);
   }
 
   @Override
-  public int listSpikes(float[] x, int xOffset, int channels, int[] list, int end) {
-    return SimdSpikeList.append(x, xOffset, channels, list, end);
+  public boolean packSpikes(float[] x, int xOffset, int n, long[] words, int wordOffset) {
+    return SimdSpikes.pack(x, xOffset, n, words, wordOffset);
   }
 
   @Override
-  public void addListedRows(float[] w, int wOffset, int width, int[] list, int from, int to,
-      float[] y, int yOffset) {
-    SimdListedRows.sum(w, wOffset, width, list, from, to, y, yOffset);
+  public void unpackSpikes(long[] words, int wordOffset, float[] x, int xOffset, int n) {
+    SimdSpikes.unpack(words, wordOffset, x, xOffset, n);
   }
 
   @Override
-  public void addToListedRows(float[] g, int gOffset, int width, int[] list, int from, int to,
-      float[] dw, int dwOffset) {
-    SimdListedRows.spread(g, gOffset, width, list, from, to, dw, dwOffset);
+  public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
+      int rows, float[] y, int yOffset, int yRow) {
+    SimdSelectedRows.add(w, wOffset, wRow, columns, selected, selectedOffset, rows, y, yOffset, yRow);
   }
 
   @Override
@@ -110,5 +111,23 @@ final class SimdKernels implements Kernels {
   public void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap,
       float[] dx, int dxOffset, int n) {
     SimdPooling.addWhere(g, gOffset, argument, argumentOffset, tap, dx, dxOffset, n);
+  }
+
+  @Override
+  public void winogradInput(float[] d, int dOffset, int dRow, int dColumn, int channels, float[] v, int vOffset,
+      int vStep) {
+    SimdWinograd.input(d, dOffset, dRow, dColumn, channels, v, vOffset, vStep);
+  }
+
+  @Override
+  public void winogradOutput(float[] m, int mOffset, int mStep, int channels, float[] bias, int biasOffset, float[] y,
+      int yOffset, int yRow, int yColumn) {
+    SimdWinograd.output(m, mOffset, mStep, channels, bias, biasOffset, y, yOffset, yRow, yColumn);
+  }
+
+  @Override
+  public void winogradGradient(float[] g, int gOffset, int gRow, int gColumn, int channels, float[] w, int wOffset,
+      int wStep) {
+    SimdWinograd.gradient(g, gOffset, gRow, gColumn, channels, w, wOffset, wStep);
   }
 }

@@ -32,63 +32,74 @@ final class SimdProduct {
 
   private SimdProduct() {}
 
-  static void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
-      float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow) {
+  static void multiply(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
+      float[] b, int bOffset, int bRow, float[] start, int startOffset, int startRow, float[] c, int cOffset,
+      int cRow) {
     if (n < L || bRow <= 0) {
-      NARROW.multiplyAdd(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, c, cOffset, cRow);
+      NARROW.multiply(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, start, startOffset, startRow, c, cOffset,
+          cRow);
       return;
     }
     int chunk = aColumn > aRow ? LINE : ROWS;
-    for (int p = 0; p < k; p += DEPTH) {
+    int p = 0;
+    do {
       int depth = Math.min(DEPTH, k - p);
+      boolean first = p == 0;
       for (int i = 0; i < m; i += chunk) {
         int rows = Math.min(chunk, m - i);
         panels(rows, n, depth, a, aOffset + i * aRow + p * aColumn, aRow, aColumn, b, bOffset + p * bRow, bRow,
+            first ? start : c, first ? startOffset + i * startRow : cOffset + i * cRow, first ? startRow : cRow,
             c, cOffset + i * cRow, cRow);
       }
-    }
+      p += DEPTH;
+    } while (p < k);
   }
 
   private static void panels(int m, int n, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt, int cRow) {
     int j = 0;
     for (int left = n / L; left > 0; ) {
       // 4 left are 2 + 2: a block of one vector is bound by its loads
       int vectors = left == 4 ? 2 : Math.min(3, left);
-      panel(vectors, 0, m, k, a, aAt, aRow, aColumn, b, bAt + j, bRow, c, cAt + j, cRow);
+      panel(vectors, 0, m, k, a, aAt, aRow, aColumn, b, bAt + j, bRow, start, startAt + j, startRow, c, cAt + j, cRow);
       j += vectors * L;
       left -= vectors;
     }
     if (j < n) {
       int last = n - L;
-      panel(1, j - last, m, k, a, aAt, aRow, aColumn, b, bAt + last, bRow, c, cAt + last, cRow);
+      panel(1, j - last, m, k, a, aAt, aRow, aColumn, b, bAt + last, bRow, start, startAt + last, startRow,
+          c, cAt + last, cRow);
     }
   }
 
   /** @param done leading columns of a panel of one vector that are final already and keep their value */
   private static void panel(int vectors, int done, int m, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt, int cRow) {
     int i = 0;
     if (MANY_REGISTERS) {
       for (; m - i > SHORT; i += TALL) {
         int rows = Math.min(TALL, m - i);
         int aI = aAt + i * aRow;
+        int sI = startAt + i * startRow;
         int cI = cAt + i * cRow;
         switch (vectors) {
-          case 3 -> SimdProduct8.rows8x3(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, c, cI, cRow);
-          case 2 -> SimdProduct8.rows8x2(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, c, cI, cRow);
-          default -> SimdProduct8.rows8x1(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, c, cI, cRow, done);
+          case 3 -> SimdProduct8.rows8x3(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+          case 2 -> SimdProduct8.rows8x2(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+          default -> SimdProduct8.rows8x1(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow,
+              done);
         }
       }
     }
     for (; i < m; i += SHORT) {
       int rows = Math.min(SHORT, m - i);
       int aI = aAt + i * aRow;
+      int sI = startAt + i * startRow;
       int cI = cAt + i * cRow;
       switch (vectors) {
-        case 3 -> SimdProduct4.rows4x3(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, c, cI, cRow);
-        case 2 -> SimdProduct4.rows4x2(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, c, cI, cRow);
-        default -> SimdProduct4.rows4x1(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, c, cI, cRow, done);
+        case 3 -> SimdProduct4.rows4x3(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+        case 2 -> SimdProduct4.rows4x2(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+        default -> SimdProduct4.rows4x1(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow,
+            done);
       }
     }
   }

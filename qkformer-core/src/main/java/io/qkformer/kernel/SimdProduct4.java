@@ -16,7 +16,8 @@ final class SimdProduct4 {
   private SimdProduct4() {}
 
   static void rows4x3(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
+      int cRow) {
     int last = rows - 1;
     int a1 = Math.min(1, last) * aRow;
     int a2 = Math.min(2, last) * aRow;
@@ -25,18 +26,18 @@ final class SimdProduct4 {
     int c1 = cAt + Math.min(1, last) * cRow;
     int c2 = cAt + Math.min(2, last) * cRow;
     int c3 = cAt + Math.min(3, last) * cRow;
-    FloatVector s00 = FloatVector.fromArray(F, c, c0);
-    FloatVector s01 = FloatVector.fromArray(F, c, c0 + L);
-    FloatVector s02 = FloatVector.fromArray(F, c, c0 + 2 * L);
-    FloatVector s10 = FloatVector.fromArray(F, c, c1);
-    FloatVector s11 = FloatVector.fromArray(F, c, c1 + L);
-    FloatVector s12 = FloatVector.fromArray(F, c, c1 + 2 * L);
-    FloatVector s20 = FloatVector.fromArray(F, c, c2);
-    FloatVector s21 = FloatVector.fromArray(F, c, c2 + L);
-    FloatVector s22 = FloatVector.fromArray(F, c, c2 + 2 * L);
-    FloatVector s30 = FloatVector.fromArray(F, c, c3);
-    FloatVector s31 = FloatVector.fromArray(F, c, c3 + L);
-    FloatVector s32 = FloatVector.fromArray(F, c, c3 + 2 * L);
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
+    FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + L);
+    FloatVector s12 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + 2 * L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + L);
+    FloatVector s22 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + 2 * L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + L);
+    FloatVector s32 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + 2 * L);
     for (int p = 0; p < k; p++, bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
@@ -74,7 +75,8 @@ final class SimdProduct4 {
   }
 
   static void rows4x2(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
+      int cRow) {
     int last = rows - 1;
     int a1 = Math.min(1, last) * aRow;
     int a2 = Math.min(2, last) * aRow;
@@ -83,14 +85,14 @@ final class SimdProduct4 {
     int c1 = cAt + Math.min(1, last) * cRow;
     int c2 = cAt + Math.min(2, last) * cRow;
     int c3 = cAt + Math.min(3, last) * cRow;
-    FloatVector s00 = FloatVector.fromArray(F, c, c0);
-    FloatVector s01 = FloatVector.fromArray(F, c, c0 + L);
-    FloatVector s10 = FloatVector.fromArray(F, c, c1);
-    FloatVector s11 = FloatVector.fromArray(F, c, c1 + L);
-    FloatVector s20 = FloatVector.fromArray(F, c, c2);
-    FloatVector s21 = FloatVector.fromArray(F, c, c2 + L);
-    FloatVector s30 = FloatVector.fromArray(F, c, c3);
-    FloatVector s31 = FloatVector.fromArray(F, c, c3 + L);
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + L);
     for (int end = bAt + k * bRow; bAt < end; bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
@@ -119,7 +121,8 @@ final class SimdProduct4 {
   }
 
   static void rows4x1(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow, int done) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
+      int cRow, int done) {
     int last = rows - 1;
     int a1 = Math.min(1, last) * aRow;
     int a2 = Math.min(2, last) * aRow;
@@ -128,10 +131,10 @@ final class SimdProduct4 {
     int c1 = cAt + Math.min(1, last) * cRow;
     int c2 = cAt + Math.min(2, last) * cRow;
     int c3 = cAt + Math.min(3, last) * cRow;
-    FloatVector s00 = FloatVector.fromArray(F, c, c0);
-    FloatVector s10 = FloatVector.fromArray(F, c, c1);
-    FloatVector s20 = FloatVector.fromArray(F, c, c2);
-    FloatVector s30 = FloatVector.fromArray(F, c, c3);
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
     for (int end = bAt + k * bRow; bAt < end; bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);

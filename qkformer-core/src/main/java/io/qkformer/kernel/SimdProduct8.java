@@ -23,7 +23,8 @@ final class SimdProduct8 {
   private SimdProduct8() {}
 
   static void rows8x3(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
+      int cRow) {
     int last = rows - 1;
     int a1 = Math.min(1, last) * aRow;
     int a2 = Math.min(2, last) * aRow;
@@ -40,30 +41,30 @@ final class SimdProduct8 {
     int c5 = cAt + Math.min(5, last) * cRow;
     int c6 = cAt + Math.min(6, last) * cRow;
     int c7 = cAt + Math.min(7, last) * cRow;
-    FloatVector s00 = FloatVector.fromArray(F, c, c0);
-    FloatVector s01 = FloatVector.fromArray(F, c, c0 + L);
-    FloatVector s02 = FloatVector.fromArray(F, c, c0 + 2 * L);
-    FloatVector s10 = FloatVector.fromArray(F, c, c1);
-    FloatVector s11 = FloatVector.fromArray(F, c, c1 + L);
-    FloatVector s12 = FloatVector.fromArray(F, c, c1 + 2 * L);
-    FloatVector s20 = FloatVector.fromArray(F, c, c2);
-    FloatVector s21 = FloatVector.fromArray(F, c, c2 + L);
-    FloatVector s22 = FloatVector.fromArray(F, c, c2 + 2 * L);
-    FloatVector s30 = FloatVector.fromArray(F, c, c3);
-    FloatVector s31 = FloatVector.fromArray(F, c, c3 + L);
-    FloatVector s32 = FloatVector.fromArray(F, c, c3 + 2 * L);
-    FloatVector s40 = FloatVector.fromArray(F, c, c4);
-    FloatVector s41 = FloatVector.fromArray(F, c, c4 + L);
-    FloatVector s42 = FloatVector.fromArray(F, c, c4 + 2 * L);
-    FloatVector s50 = FloatVector.fromArray(F, c, c5);
-    FloatVector s51 = FloatVector.fromArray(F, c, c5 + L);
-    FloatVector s52 = FloatVector.fromArray(F, c, c5 + 2 * L);
-    FloatVector s60 = FloatVector.fromArray(F, c, c6);
-    FloatVector s61 = FloatVector.fromArray(F, c, c6 + L);
-    FloatVector s62 = FloatVector.fromArray(F, c, c6 + 2 * L);
-    FloatVector s70 = FloatVector.fromArray(F, c, c7);
-    FloatVector s71 = FloatVector.fromArray(F, c, c7 + L);
-    FloatVector s72 = FloatVector.fromArray(F, c, c7 + 2 * L);
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
+    FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + L);
+    FloatVector s12 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + 2 * L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + L);
+    FloatVector s22 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + 2 * L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + L);
+    FloatVector s32 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + 2 * L);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow);
+    FloatVector s41 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow + L);
+    FloatVector s42 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow + 2 * L);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow);
+    FloatVector s51 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow + L);
+    FloatVector s52 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow + 2 * L);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow);
+    FloatVector s61 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow + L);
+    FloatVector s62 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow + 2 * L);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow);
+    FloatVector s71 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow + L);
+    FloatVector s72 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow + 2 * L);
     for (int p = 0; p < k; p++, bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
@@ -129,7 +130,8 @@ final class SimdProduct8 {
   }
 
   static void rows8x2(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
+      int cRow) {
     int last = rows - 1;
     int a1 = Math.min(1, last) * aRow;
     int a2 = Math.min(2, last) * aRow;
@@ -146,22 +148,22 @@ final class SimdProduct8 {
     int c5 = cAt + Math.min(5, last) * cRow;
     int c6 = cAt + Math.min(6, last) * cRow;
     int c7 = cAt + Math.min(7, last) * cRow;
-    FloatVector s00 = FloatVector.fromArray(F, c, c0);
-    FloatVector s01 = FloatVector.fromArray(F, c, c0 + L);
-    FloatVector s10 = FloatVector.fromArray(F, c, c1);
-    FloatVector s11 = FloatVector.fromArray(F, c, c1 + L);
-    FloatVector s20 = FloatVector.fromArray(F, c, c2);
-    FloatVector s21 = FloatVector.fromArray(F, c, c2 + L);
-    FloatVector s30 = FloatVector.fromArray(F, c, c3);
-    FloatVector s31 = FloatVector.fromArray(F, c, c3 + L);
-    FloatVector s40 = FloatVector.fromArray(F, c, c4);
-    FloatVector s41 = FloatVector.fromArray(F, c, c4 + L);
-    FloatVector s50 = FloatVector.fromArray(F, c, c5);
-    FloatVector s51 = FloatVector.fromArray(F, c, c5 + L);
-    FloatVector s60 = FloatVector.fromArray(F, c, c6);
-    FloatVector s61 = FloatVector.fromArray(F, c, c6 + L);
-    FloatVector s70 = FloatVector.fromArray(F, c, c7);
-    FloatVector s71 = FloatVector.fromArray(F, c, c7 + L);
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + L);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow);
+    FloatVector s41 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow + L);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow);
+    FloatVector s51 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow + L);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow);
+    FloatVector s61 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow + L);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow);
+    FloatVector s71 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow + L);
     for (int end = bAt + k * bRow; bAt < end; bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
@@ -210,7 +212,8 @@ final class SimdProduct8 {
   }
 
   static void rows8x1(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
-      float[] b, int bAt, int bRow, float[] c, int cAt, int cRow, int done) {
+      float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
+      int cRow, int done) {
     int last = rows - 1;
     int a1 = Math.min(1, last) * aRow;
     int a2 = Math.min(2, last) * aRow;
@@ -227,14 +230,14 @@ final class SimdProduct8 {
     int c5 = cAt + Math.min(5, last) * cRow;
     int c6 = cAt + Math.min(6, last) * cRow;
     int c7 = cAt + Math.min(7, last) * cRow;
-    FloatVector s00 = FloatVector.fromArray(F, c, c0);
-    FloatVector s10 = FloatVector.fromArray(F, c, c1);
-    FloatVector s20 = FloatVector.fromArray(F, c, c2);
-    FloatVector s30 = FloatVector.fromArray(F, c, c3);
-    FloatVector s40 = FloatVector.fromArray(F, c, c4);
-    FloatVector s50 = FloatVector.fromArray(F, c, c5);
-    FloatVector s60 = FloatVector.fromArray(F, c, c6);
-    FloatVector s70 = FloatVector.fromArray(F, c, c7);
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow);
     for (int end = bAt + k * bRow; bAt < end; bAt += bRow) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);

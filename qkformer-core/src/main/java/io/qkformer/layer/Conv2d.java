@@ -136,16 +136,17 @@ public final class Conv2d implements Layer {
     Convolution convolution = new Convolution(pass.engine(), shape, path);
     float[] w = pass.borrow(weight);
     float[] b = bias == null ? null : pass.borrow(bias);
-    convolution.forward(Floats.of(x), w, b, Floats.of(y));
+    Saved kept = Saved.of(x, pass);
+    convolution.forward(kept.values(), w, b, Floats.of(y));
     pass.giveBack(w);
     if (b != null) {
       pass.giveBack(b);
     }
     if (!pass.mode().keepsState()) {
+      kept.release(pass);
       return Output.evaluated(y);
     }
     long[] outShape = y.shape();
-    Saved kept = Saved.of(x, pass);
     return new Output(y, gradient -> {
       Shapes.requireGradient(gradient, outShape, toString());
       return backward(convolution, kept, gradient, pass);

@@ -1,6 +1,7 @@
 package io.qkformer.layer;
 
 import io.qkformer.kernel.Engine;
+import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
@@ -30,6 +31,7 @@ public final class Pass implements AutoCloseable {
   private final long seed;
   private final long step;
   private final Map<Long, Use> uses = new HashMap<>();
+  private SpikeProbe probe = SpikeProbe.NONE;
 
   /** An array of the pool and how many hold it. */
   private static final class Use {
@@ -83,6 +85,17 @@ public final class Pass implements AutoCloseable {
       throw new IllegalStateException("withRandomness must be called before the pass is used");
     }
     return new Pass(engine, mode, timeSteps, newSeed, newStep);
+  }
+
+  /** Shows the spikes of each neuron layer of this pass from now on. Returns this pass. */
+  public Pass observe(SpikeProbe newProbe) {
+    probe = newProbe;
+    return this;
+  }
+
+  /** Neuron layers report here what they fired, {@code [T, ...]}. */
+  public void fired(FloatSource spikes) {
+    probe.fired(spikes);
   }
 
   /** What the pass is for. */

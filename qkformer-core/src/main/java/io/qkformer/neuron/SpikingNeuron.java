@@ -110,6 +110,7 @@ public final class SpikingNeuron implements Layer {
         target.write(t * neurons + from, fired, 0, n);
       }
     });
+    pass.fired(target);
     return spikes;
   }
 

@@ -93,16 +93,42 @@ class SimdKernelsTest {
 
   @ParameterizedTest
   @FieldSource(SIZES_FIELD)
-  void listedRowsArePortable(int n) {
+  void selectedRowsArePortable(int n) {
     Random random = new Random(n);
-    int rows = 7;
-    float[] w = tile(random, rows * n);
-    float[] y = tile(random, n);
-    int[] list = {-1, 0, 2, 2, 3, 6, -1};
-    for (int to : new int[] {1, 2, 6}) {
-      assertSame((k, a) -> k.addListedRows(a[0], FIRST, n, list, 1, to, a[1], SECOND), n, w, y);
-      assertSame((k, a) -> k.addToListedRows(a[1], SECOND, n, list, 1, to, a[0], FIRST), n, w, y);
+    int step = n + 2;
+    float[] w = tile(random, Long.SIZE * step);
+    float[] y = tile(random, ROWS * step);
+    long[] selected = {-1, 0, 1, 1L << 63, random.nextLong(), -1L};
+    assertSame((k, a) -> k.addSelectedRows(a[0], FIRST, step, n, selected, 1, ROWS, a[1], SECOND, step), n, w, y);
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void winogradTransformsArePortableToRounding(int n) {
+    int channels = (n + Panels.UNIT - 1) / Panels.UNIT * Panels.UNIT;
+    Random random = new Random(n);
+    int row = 7 * channels;
+    float[] tile = tile(random, 6 * row);
+    float[] bias = tile(random, channels);
+    int step = channels + 5;
+    assertClose((k, a) -> k.winogradInput(a[0], FIRST, row, channels, channels, a[1], SECOND, step), tile,
+        new float[36 * step + MARGIN]);
+    assertClose((k, a) -> k.winogradGradient(a[0], FIRST, row, channels, channels, a[1], SECOND, step), tile,
+        new float[36 * step + MARGIN]);
+    assertClose((k, a) -> k.winogradOutput(a[0], FIRST, step, channels, a[2], SECOND, a[1], THIRD, row, channels),
+        tile(random, 36 * step), new float[4 * row + MARGIN], bias);
+  }
+
+  /** Both implementations write the second array; the others stay as they are. */
+  private static void assertClose(Call call, float[]... arrays) {
+    float[][] actual = copy(arrays);
+    float[][] expected = copy(arrays);
+    call.on(KernelSamples.simd(), actual);
+    call.on(KernelProvider.portable(), expected);
+    for (int i = 0; i < arrays.length; i++) {
+      assertThat(actual[i]).containsExactly(expected[i], org.assertj.core.data.Offset.offset(1e-4f));
     }
+    assertThat(expected[1]).isNotEqualTo(arrays[1]);
   }
 
   @ParameterizedTest
@@ -143,32 +169,26 @@ class SimdKernelsTest {
 
   @ParameterizedTest
   @FieldSource(SIZES_FIELD)
-  void listsOfSpikesArePortable(int n) {
+  void packedSpikesArePortableAndComeBack(int n) {
     Random random = new Random(n);
     float[] spikes = KernelSamples.spikes(random, n + MARGIN, 0.3);
-    float[] counts = spikes.clone();
-    for (int j = FIRST; j < counts.length; j += 5) {
-      counts[j] = random.nextInt(4);
+    long[] words = new long[n / Long.SIZE + 3];
+    long[] expected = new long[words.length];
+    assertThat(KernelSamples.simd().packSpikes(spikes, FIRST, n, words, 1)).isTrue();
+    assertThat(KernelProvider.portable().packSpikes(spikes, FIRST, n, expected, 1)).isTrue();
+    assertThat(words).isEqualTo(expected);
+    for (Kernels kernels : List.of(KernelSamples.simd(), KernelProvider.portable())) {
+      float[] back = new float[n + MARGIN];
+      kernels.unpackSpikes(words, 1, back, SECOND, n);
+      assertThat(Arrays.copyOfRange(back, SECOND, SECOND + n))
+          .isEqualTo(Arrays.copyOfRange(spikes, FIRST, FIRST + n));
+      assertThat(Arrays.copyOf(back, SECOND)).containsOnly(0f);
     }
-    counts[FIRST] = SpikeTile.MAX_COUNT;
-    counts[FIRST + n - 1] = -0f;
-    assertSameList(spikes, n);
-    assertSameList(counts, n);
-    for (float wrong : new float[] {Float.NaN, -1f, 0.5f, 2.5f, SpikeTile.MAX_COUNT + 1, 1e30f, Float.MIN_VALUE,
-        Math.nextUp(1f), Float.NEGATIVE_INFINITY}) {
+    for (float wrong : new float[] {Float.NaN, -1f, -0f, 0.5f, 2f, 1e30f, Float.MIN_VALUE, Float.POSITIVE_INFINITY}) {
       float[] x = spikes.clone();
       x[FIRST + random.nextInt(n)] = wrong;
-      assertThat(KernelSamples.simd().listSpikes(x, FIRST, n, new int[n], 0)).as("with %s", wrong).isEqualTo(-1);
-      assertThat(KernelProvider.portable().listSpikes(x, FIRST, n, new int[n], 0)).isEqualTo(-1);
+      assertThat(KernelProvider.portable().packSpikes(x, FIRST, n, expected, 1)).as("with %s", wrong).isFalse();
+      assertThat(KernelSamples.simd().packSpikes(x, FIRST, n, words, 1)).as("with %s", wrong).isFalse();
     }
-  }
-
-  private static void assertSameList(float[] x, int n) {
-    int[] expected = new int[n * 4 + SpikeTile.MAX_COUNT + MARGIN];
-    Arrays.fill(expected, -7);
-    int[] actual = expected.clone();
-    int end = KernelSamples.simd().listSpikes(x, FIRST, n, actual, SECOND);
-    assertThat(end).isEqualTo(KernelProvider.portable().listSpikes(x, FIRST, n, expected, SECOND));
-    assertThat(actual).containsExactly(expected);
   }
 }

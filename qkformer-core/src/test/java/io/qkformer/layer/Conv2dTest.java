@@ -3,12 +3,15 @@ package io.qkformer.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.qkformer.kernel.Convolution;
 import io.qkformer.kernel.Convolution.Path;
+import io.qkformer.kernel.ConvolutionShape;
 import io.qkformer.kernel.Engine;
 import io.qkformer.layer.Conv2d.Bias;
 import io.qkformer.support.Engines;
 import io.qkformer.support.ReferenceCheck;
 import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +140,7 @@ class Conv2dTest {
     AtomicInteger listed = new AtomicInteger();
     Conv2d convolution = Conv2d.same3x3(8, 8, Bias.NONE);
     INDArray x = content.map(1, 1, 6, 6, 8);
-    try (Engine engine = Engines.counting("addListedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
+    try (Engine engine = Engines.counting("addSelectedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
       convolution.onPath(Path.DENSE).forward(x, pass);
       assertThat(listed).hasValue(0);
       convolution.onPath(Path.SPIKES).forward(x, pass);
@@ -146,17 +149,22 @@ class Conv2dTest {
   }
 
   @Test
-  void wideLayersTakeTheSpikeDrivenPathWhereSpikesAreSparse() {
-    AtomicInteger listed = new AtomicInteger();
-    Conv2d wide = Conv2d.same3x3(64, 128, Bias.NONE);
-    Conv2d narrow = Conv2d.pointwise(32, 32, 1, Bias.NONE);
-    try (Engine engine = Engines.counting("addListedRows", listed); Pass pass = Pass.evaluation(engine, 1)) {
-      narrow.forward(TestMaps.spikes(1, 0.1, 1, 1, 6, 6, 32), pass);
-      wide.forward(TestMaps.spikes(2, 0.8, 1, 1, 6, 6, 64), pass);
-      assertThat(listed).hasValue(0);
-      wide.forward(TestMaps.spikes(3, 0.1, 1, 1, 6, 6, 64), pass);
-      assertThat(listed.get()).isPositive();
-    }
+  void eachImageGoesTheWayThatItsDensityAndTheShapeAskFor() {
+    INDArray sparse = TestMaps.spikes(1, 0.01, 1, 1, 8, 8, 128);
+    INDArray crowded = TestMaps.spikes(2, 0.8, 1, 1, 8, 8, 128);
+    Floats both = Floats.of(Nd4j.concat(1, sparse, crowded, TestMaps.gaussian(3, 1, 1, 8, 8, 128)));
+    Engine engine = Engines.PORTABLE;
+    ConvolutionShape wide = new ConvolutionShape(3, 8, 8, 128, 128, 3, 1, 1);
+    assertThat(new Convolution(engine, wide, Path.BY_DENSITY).paths(both))
+        .containsExactly(Path.SPIKES, Path.WINOGRAD, Path.WINOGRAD);
+    ConvolutionShape linear = new ConvolutionShape(3, 8, 8, 128, 128, 1, 1, 0);
+    assertThat(new Convolution(engine, linear, Path.BY_DENSITY).paths(both))
+        .containsExactly(Path.SPIKES, Path.DENSE, Path.DENSE);
+    ConvolutionShape strided = new ConvolutionShape(3, 8, 8, 128, 128, 3, 2, 1);
+    assertThat(new Convolution(engine, strided, Path.WINOGRAD).paths(both)).containsOnly(Path.DENSE);
+    assertThat(new Convolution(engine, wide, Path.SPIKES).paths(both))
+        .containsExactly(Path.SPIKES, Path.SPIKES, Path.DENSE);
+    assertThat(new Convolution(engine, wide, Path.DENSE).paths(both)).containsOnly(Path.DENSE);
   }
 
   @Test

@@ -25,25 +25,17 @@ public final class Engines {
         : List.of(PORTABLE, BEST);
   }
 
-  /** An engine whose kernels never find spikes to list, so that every product is the dense one. */
-  public static Engine dense() {
-    return Engine.create(intercepted("listSpikes", new AtomicInteger(), -1), 1);
-  }
-
   /** An engine that counts the calls of a kernel. */
   public static Engine counting(String kernel, AtomicInteger calls) {
-    return Engine.create(intercepted(kernel, calls, null), 1);
+    return Engine.create(intercepted(kernel, calls), 1);
   }
 
-  private static Kernels intercepted(String kernel, AtomicInteger calls, Object instead) {
+  private static Kernels intercepted(String kernel, AtomicInteger calls) {
     Kernels portable = new PortableKernels();
     return (Kernels) Proxy.newProxyInstance(Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class},
         (proxy, method, arguments) -> {
           if (method.getName().equals(kernel)) {
             calls.incrementAndGet();
-            if (instead != null) {
-              return instead;
-            }
           }
           try {
             return method.invoke(portable, arguments);

@@ -1,5 +1,6 @@
 package io.qkformer.examples;
 
+import io.qkformer.examples.bench.BenchCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;

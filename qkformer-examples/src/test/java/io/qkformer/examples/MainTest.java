@@ -2,7 +2,6 @@ package io.qkformer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.qkformer.kernel.KernelProvider;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -93,15 +92,6 @@ class MainTest {
   void printsASummary() {
     assertThat(run("summary", List.of("--model", "hst-4-384-cifar10"))).isZero();
     assertThat(out.toString()).contains("stage3.1.ssa.q_conv").contains("6,706,234");
-  }
-
-  @Test
-  void describesEachKernelByATimeOrARate() {
-    KernelBench product = KernelBench.all().get(0);
-    KernelBench sigmoid = KernelBench.all().get(KernelBench.all().size() - 1);
-
-    assertThat(product.measure(KernelProvider.portable())).matches("[0-9.]+ GFLOP/s");
-    assertThat(sigmoid.measure(KernelProvider.portable())).matches("[0-9.]+ ns");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.qkformer.examples;
+package io.qkformer.examples.bench;
 
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
@@ -66,25 +66,27 @@ record KernelBench(String name, double work, Unit unit, Consumer<Kernels> call) 
     float[] h = new float[N];
     float[] v = new float[N];
     int width = 192;
-    int[] list = {3, 17, 40, 41, 77, 90, 101, 130, 160, 191};
+    long[] selected = {1L << 3 | 1L << 17 | 1L << 40 | 1L << 41 | 1L << 47 | 1L << 50 | 1L << 51 | 1L << 53 | 1L << 60
+        | 1L << 63};
+    int spikesOfWord = Long.bitCount(selected[0]);
     float[] rows = random("rows", width * width);
     // targets of their own: sums that fed each other would run to infinity
     float[] sum = new float[width];
-    float[] sums = new float[width * width];
     float[] spikes = new float[N];
     RandomStream random = RandomStream.of(0, "spikes");
     for (int i = 0; i < N; i++) {
       spikes[i] = random.nextDouble() < RATE ? 1 : 0;
     }
-    int[] found = new int[N];
+    long[] packed = new long[N / Long.SIZE + 1];
+    float[] unpacked = new float[N];
     return List.of(
         product(256, 192, 1728), product(256, 384, 384), product(256, 32, 288), product(256, 10, 384),
-        new KernelBench("add 10 listed rows of 192, per addition", list.length * width, Unit.NANOSECONDS,
-            kernels -> kernels.addListedRows(rows, 0, width, list, 0, list.length, sum, 0)),
-        new KernelBench("add to 10 listed rows of 192, per addition", list.length * width, Unit.NANOSECONDS,
-            kernels -> kernels.addToListedRows(x, 0, width, list, 0, list.length, sums, 0)),
-        new KernelBench("list spikes at 15 %, per element", N, Unit.NANOSECONDS,
-            kernels -> kernels.listSpikes(spikes, 0, N, found, 0)),
+        new KernelBench("add 10 selected rows of 192, per addition", spikesOfWord * width, Unit.NANOSECONDS,
+            kernels -> kernels.addSelectedRows(rows, 0, width, width, selected, 0, 1, sum, 0, width)),
+        new KernelBench("pack spikes at 15 %, per element", N, Unit.NANOSECONDS,
+            kernels -> kernels.packSpikes(spikes, 0, N, packed, 0)),
+        new KernelBench("unpack spikes, per element", N, Unit.NANOSECONDS,
+            kernels -> kernels.unpackSpikes(packed, 0, unpacked, 0, N)),
         new KernelBench("neuron step, per element", N, Unit.NANOSECONDS,
             kernels -> kernels.fire(lif, x, 0, v, h, 0, y, 0, N)),
         new KernelBench("neuron backward step, per element", N, Unit.NANOSECONDS,

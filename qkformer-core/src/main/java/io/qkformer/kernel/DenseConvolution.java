@@ -1,0 +1,114 @@
+package io.qkformer.kernel;
+
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import java.util.Arrays;
+
+/** Convolution and linear product as one dense matrix product of the unfolded input: the slow twin of the others. */
+final class DenseConvolution {
+
+  /** Rows of the product at a time: enough for the register blocks, few enough for the second-level cache. */
+  private static final int BLOCK_ROWS = 128;
+  private static final int MIN_ROWS = 16;
+  /** Floats of one unfolded block, at most: half a megabyte. */
+  private static final int BLOCK_FLOATS = 1 << 17;
+  /** Floats of one group of rows in the gradient of the weights; all threads share them in the third-level cache. */
+  private static final int GROUP_FLOATS = 1 << 20;
+
+  private static final int UNFOLDED = 1;
+  private static final int OUT = 2;
+  private static final int START = 7;
+
+  private final Engine engine;
+  private final ConvolutionShape shape;
+  private final Panels weights;
+
+  DenseConvolution(Engine engine, ConvolutionShape shape) {
+    this.engine = engine;
+    this.shape = shape;
+    this.weights = new Panels(shape.taps(), shape.outChannels());
+  }
+
+  /** Floats of the packed weights. */
+  int packedLength() {
+    return weights.length();
+  }
+
+  /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}. */
+  void pack(float[] w, float[] packed) {
+    weights.packRows(w, shape.taps(), 0, packed);
+  }
+
+  private int blockRows() {
+    return Math.max(MIN_ROWS, Math.min(BLOCK_ROWS, BLOCK_FLOATS / shape.taps()));
+  }
+
+  /**
+   * {@code y = x * w + bias} for some images.
+   *
+   * @param packed the packed weights
+   * @param bias   per output channel, or null
+   */
+  void forward(FloatSource x, float[] packed, float[] bias, Floats y, int[] images) {
+    PixelBlocks pixels = new PixelBlocks(shape, images);
+    int width = weights.padded();
+    engine.workers().forRanges(pixels.rows(), blockRows(), (from, to, scratch) -> {
+      int rows = (int) (to - from);
+      float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
+      pixels.unfold(x, (int) from, (int) to, unfolded);
+      float[] start = scratch.floats(START, width);
+      Arrays.fill(start, 0, width, 0f);
+      if (bias != null) {
+        System.arraycopy(bias, 0, start, 0, shape.outChannels());
+      }
+      float[] out = scratch.floats(OUT, rows * width);
+      weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, 0, start, 0, 0, out, 0, width);
+      pixels.writeOutput(y, (int) from, (int) to, out, width);
+    });
+  }
+
+  /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]}. */
+  void weightGradient(FloatSource x, FloatSource g, float[] sums, int[] images) {
+    PixelBlocks pixels = new PixelBlocks(shape, images);
+    int out = shape.outChannels();
+    int group = Math.max(BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + out));
+    int most = Math.min(group, pixels.rows());
+    float[] inPanels = engine.pool().takeBuffer(new Panels(most, shape.taps()).length());
+    float[] outPanels = engine.pool().takeBuffer(new Panels(most, out).length());
+    for (int from = 0; from < pixels.rows(); from += group) {
+      int first = from;
+      int count = Math.min(group, pixels.rows() - from);
+      int block = blockRows();
+      engine.workers().forRanges(count, block, (begin, end, scratch) -> {
+        int rows = (int) (end - begin);
+        float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
+        pixels.unfold(x, (int) (first + begin), (int) (first + end), unfolded);
+        new Panels(count, shape.taps()).packRows(unfolded, rows, (int) begin, inPanels);
+        float[] gradient = scratch.floats(OUT, rows * out);
+        pixels.readOutput(g, (int) (first + begin), (int) (first + end), gradient);
+        new Panels(count, out).packRows(gradient, rows, (int) begin, outPanels);
+      });
+      addProducts(count, inPanels, outPanels, sums);
+    }
+    engine.pool().giveBack(inPanels);
+    engine.pool().giveBack(outPanels);
+  }
+
+  /** {@code sums += X^T G}: every piece of the sums belongs to one task, so the number of threads does not matter. */
+  private void addProducts(int rows, float[] x, float[] g, float[] sums) {
+    Panels in = new Panels(rows, shape.taps());
+    Panels out = new Panels(rows, shape.outChannels());
+    int width = shape.outChannels();
+    int[] starts = in.starts();
+    engine.workers().forEach(starts.length, (index, scratch) -> {
+      int tap = starts[index];
+      int taps = Math.min(in.width(tap), shape.taps() - tap);
+      for (int column = 0; column < out.padded(); column += out.width(column)) {
+        int to = tap * width + column;
+        int filled = Math.min(out.width(column), width - column);
+        engine.kernels().multiply(taps, filled, rows, x, tap * rows, 1, in.width(tap), g, column * rows,
+            out.width(column), sums, to, width, sums, to, width);
+      }
+    });
+  }
+}

@@ -1,0 +1,74 @@
+package io.qkformer.kernel;
+
+import java.util.Arrays;
+
+/**
+ * How the right factor of a dense product lies in memory: cut into panels of up to {@value #WIDTH} columns, each
+ * contiguous, the last filled up with columns of zeros to a multiple of {@value #UNIT}. A register block then reads
+ * its factor as one stream, whatever the matrix's width.
+ *
+ * @param rows    of the matrix
+ * @param columns of the matrix
+ */
+record Panels(int rows, int columns) {
+
+  /** Columns of a panel, three vectors of 512 bits; four vectors that are left are cut 2 + 2. */
+  static final int WIDTH = 48;
+  /** What widths are rounded up to: a vector of 512 bits. */
+  static final int UNIT = 16;
+
+  /** The number of columns with those that are filled up. */
+  int padded() {
+    return (columns + UNIT - 1) / UNIT * UNIT;
+  }
+
+  /** Floats of all panels. */
+  int length() {
+    return rows * padded();
+  }
+
+  /** Width of the panel that starts at a column; its first element lies at {@code column * rows}. */
+  int width(int column) {
+    int left = padded() - column;
+    return left == 4 * UNIT ? 2 * UNIT : Math.min(WIDTH, left);
+  }
+
+  /** Packs some neighbouring rows of a matrix without gaps. */
+  void packRows(float[] matrix, int count, int firstRow, float[] panels) {
+    for (int column = 0; column < padded(); column += width(column)) {
+      int width = width(column);
+      int filled = Math.min(width, columns - column);
+      int to = column * rows + firstRow * width;
+      for (int i = 0; i < count; i++, to += width) {
+        System.arraycopy(matrix, i * columns + column, panels, to, filled);
+        if (filled < width) {
+          Arrays.fill(panels, to + filled, to + width, 0f);
+        }
+      }
+    }
+  }
+
+  /** The first column of each panel. */
+  int[] starts() {
+    int[] starts = new int[(padded() + UNIT - 1) / UNIT];
+    int count = 0;
+    for (int column = 0; column < padded(); column += width(column)) {
+      starts[count++] = column;
+    }
+    return Arrays.copyOf(starts, count);
+  }
+
+  /**
+   * {@code C = S + A B} for packed B; C and S have {@link #padded} columns.
+   *
+   * @param startRow 0 where every row starts with the same values
+   */
+  void multiply(Kernels kernels, int m, float[] a, int aAt, int aRow, int aColumn, float[] b, int bAt, float[] start,
+      int startAt, int startRow, float[] c, int cAt, int cRow) {
+    for (int column = 0; column < padded(); column += width(column)) {
+      int width = width(column);
+      kernels.multiply(m, width, rows, a, aAt, aRow, aColumn, b, bAt + column * rows, width, start, startAt + column,
+          startRow, c, cAt + column, cRow);
+    }
+  }
+}

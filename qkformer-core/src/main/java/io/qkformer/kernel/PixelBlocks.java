@@ -1,0 +1,93 @@
+package io.qkformer.kernel;
+
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+import java.util.Arrays;
+
+/**
+ * The output pixels of some images in one row, image after image, and their unfolded input: how the dense product sees
+ * a convolution. Row r is one output pixel; its columns are the taps {@code [kernel][kernel][in]} under it.
+ */
+final class PixelBlocks {
+
+  private final ConvolutionShape shape;
+  private final int[] images;
+  private final int each;
+
+  PixelBlocks(ConvolutionShape shape, int[] images) {
+    this.shape = shape;
+    this.images = images;
+    this.each = shape.outHeight() * shape.outWidth();
+  }
+
+  int rows() {
+    return images.length * each;
+  }
+
+  private interface Segment {
+    void accept(int image, int firstPixel, int count, int row);
+  }
+
+  /** The parts of a range of rows that lie in one image each. */
+  private void forSegments(int from, int to, Segment segment) {
+    for (int row = from; row < to; ) {
+      int pixel = row % each;
+      int count = Math.min(to - row, each - pixel);
+      segment.accept(images[row / each], pixel, count, row - from);
+      row += count;
+    }
+  }
+
+  /** Reads {@code channels} floats for each of the output pixels [from, to). */
+  void readOutput(FloatSource map, int from, int to, float[] target) {
+    int channels = shape.outChannels();
+    forSegments(from, to, (image, pixel, count, row) -> map.read(((long) image * each + pixel) * channels, target,
+        row * channels, count * channels));
+  }
+
+  /** Writes what {@link #readOutput} reads; a row of the source has {@code step} floats. */
+  void writeOutput(Floats map, int from, int to, float[] source, int step) {
+    int channels = shape.outChannels();
+    for (int row = 1; row < to - from && step != channels; row++) {
+      System.arraycopy(source, row * step, source, row * channels, channels);
+    }
+    forSegments(from, to, (image, pixel, count, row) -> map.write(((long) image * each + pixel) * channels, source,
+        row * channels, count * channels));
+  }
+
+  /** Unfolds the input under the output pixels [from, to): {@link ConvolutionShape#taps} floats for each. */
+  void unfold(FloatSource x, int from, int to, float[] target) {
+    if (shape.kernel() == 1 && shape.stride() == 1) {
+      int channels = shape.inChannels();
+      forSegments(from, to, (image, pixel, count, row) -> x.read(((long) image * each + pixel) * channels, target,
+          row * channels, count * channels));
+    } else {
+      forSegments(from, to, (image, pixel, count, row) -> {
+        for (int i = 0; i < count; i++) {
+          unfoldPixel(x, image, pixel + i, target, (row + i) * shape.taps());
+        }
+      });
+    }
+  }
+
+  private void unfoldPixel(FloatSource x, int image, int pixel, float[] target, int at) {
+    int channels = shape.inChannels();
+    int top = pixel / shape.outWidth() * shape.stride() - shape.padding();
+    int left = pixel % shape.outWidth() * shape.stride() - shape.padding();
+    int first = Math.max(0, -left);
+    int end = Math.min(shape.kernel(), shape.inWidth() - left);
+    int run = shape.kernel() * channels;
+    for (int i = 0; i < shape.kernel(); i++) {
+      int row = top + i;
+      int to = at + i * run;
+      if (row < 0 || row >= shape.inHeight()) {
+        Arrays.fill(target, to, to + run, 0f);
+        continue;
+      }
+      Arrays.fill(target, to, to + first * channels, 0f);
+      x.read((((long) image * shape.inHeight() + row) * shape.inWidth() + left + first) * channels, target,
+          to + first * channels, (end - first) * channels);
+      Arrays.fill(target, to + end * channels, to + run, 0f);
+    }
+  }
+}

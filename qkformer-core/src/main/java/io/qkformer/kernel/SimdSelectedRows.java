@@ -1,0 +1,134 @@
+package io.qkformer.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The spike-driven product: the rows of a matrix that the bits of a word select, summed into one row.
+ *
+ * <p>Columns go in blocks of up to 6 vectors (96 channels at 512 bits), held in registers while the bits pass; one
+ * method with a single loop for each block size, for the reason given at {@link SimdProduct8}.
+ */
+final class SimdSelectedRows {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+  private static final Kernels NARROW = new PortableKernels();
+
+  private SimdSelectedRows() {}
+
+  static void add(float[] w, int wAt, int wRow, int columns, long[] selected, int selectedAt, int rows, float[] y,
+      int yAt, int yRow) {
+    int c = 0;
+    for (int left = columns / L; left > 0; ) {
+      int block = blockOf(left);
+      for (int row = 0; row < rows; row++) {
+        long word = selected[selectedAt + row];
+        if (word != 0) {
+          addBlock(block, w, wAt + c, wRow, word, y, yAt + row * yRow + c);
+        }
+      }
+      c += block * L;
+      left -= block;
+    }
+    if (c < columns) {
+      NARROW.addSelectedRows(w, wAt + c, wRow, columns - c, selected, selectedAt, rows, y, yAt + c, yRow);
+    }
+  }
+
+  /** The next block's vectors: 8 as 4 + 4, 7 as 4 + 3, 5 as 3 + 2, so that no block of one vector is left over. */
+  private static int blockOf(int left) {
+    if (left == 6 || left > 8) {
+      return 6;
+    }
+    return left > 6 ? 4 : left == 5 ? 3 : left;
+  }
+
+  private static void addBlock(int vectors, float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+    switch (vectors) {
+      case 6 -> add6(w, wAt, wRow, selected, y, yAt);
+      case 4 -> add4(w, wAt, wRow, selected, y, yAt);
+      case 3 -> add3(w, wAt, wRow, selected, y, yAt);
+      case 2 -> add2(w, wAt, wRow, selected, y, yAt);
+      default -> add1(w, wAt, wRow, selected, y, yAt);
+    }
+  }
+
+  private static void add6(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+    FloatVector s0 = FloatVector.fromArray(F, y, yAt);
+    FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
+    FloatVector s2 = FloatVector.fromArray(F, y, yAt + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(F, y, yAt + 3 * L);
+    FloatVector s4 = FloatVector.fromArray(F, y, yAt + 4 * L);
+    FloatVector s5 = FloatVector.fromArray(F, y, yAt + 5 * L);
+    for (long left = selected; left != 0; left &= left - 1) {
+      int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
+      s0 = s0.add(FloatVector.fromArray(F, w, at));
+      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
+      s2 = s2.add(FloatVector.fromArray(F, w, at + 2 * L));
+      s3 = s3.add(FloatVector.fromArray(F, w, at + 3 * L));
+      s4 = s4.add(FloatVector.fromArray(F, w, at + 4 * L));
+      s5 = s5.add(FloatVector.fromArray(F, w, at + 5 * L));
+    }
+    s0.intoArray(y, yAt);
+    s1.intoArray(y, yAt + L);
+    s2.intoArray(y, yAt + 2 * L);
+    s3.intoArray(y, yAt + 3 * L);
+    s4.intoArray(y, yAt + 4 * L);
+    s5.intoArray(y, yAt + 5 * L);
+  }
+
+  private static void add4(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+    FloatVector s0 = FloatVector.fromArray(F, y, yAt);
+    FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
+    FloatVector s2 = FloatVector.fromArray(F, y, yAt + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(F, y, yAt + 3 * L);
+    for (long left = selected; left != 0; left &= left - 1) {
+      int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
+      s0 = s0.add(FloatVector.fromArray(F, w, at));
+      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
+      s2 = s2.add(FloatVector.fromArray(F, w, at + 2 * L));
+      s3 = s3.add(FloatVector.fromArray(F, w, at + 3 * L));
+    }
+    s0.intoArray(y, yAt);
+    s1.intoArray(y, yAt + L);
+    s2.intoArray(y, yAt + 2 * L);
+    s3.intoArray(y, yAt + 3 * L);
+  }
+
+  private static void add3(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+    FloatVector s0 = FloatVector.fromArray(F, y, yAt);
+    FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
+    FloatVector s2 = FloatVector.fromArray(F, y, yAt + 2 * L);
+    for (long left = selected; left != 0; left &= left - 1) {
+      int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
+      s0 = s0.add(FloatVector.fromArray(F, w, at));
+      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
+      s2 = s2.add(FloatVector.fromArray(F, w, at + 2 * L));
+    }
+    s0.intoArray(y, yAt);
+    s1.intoArray(y, yAt + L);
+    s2.intoArray(y, yAt + 2 * L);
+  }
+
+  private static void add2(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+    FloatVector s0 = FloatVector.fromArray(F, y, yAt);
+    FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
+    for (long left = selected; left != 0; left &= left - 1) {
+      int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
+      s0 = s0.add(FloatVector.fromArray(F, w, at));
+      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
+    }
+    s0.intoArray(y, yAt);
+    s1.intoArray(y, yAt + L);
+  }
+
+  private static void add1(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+    FloatVector s0 = FloatVector.fromArray(F, y, yAt);
+    for (long left = selected; left != 0; left &= left - 1) {
+      int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
+      s0 = s0.add(FloatVector.fromArray(F, w, at));
+    }
+    s0.intoArray(y, yAt);
+  }
+}

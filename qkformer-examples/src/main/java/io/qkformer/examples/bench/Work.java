@@ -1,0 +1,95 @@
+package io.qkformer.examples.bench;
+
+import io.qkformer.kernel.Engine;
+import io.qkformer.layer.Layer;
+import io.qkformer.layer.Mode;
+import io.qkformer.layer.Output;
+import io.qkformer.layer.Pass;
+import io.qkformer.model.QKFormer;
+import io.qkformer.train.optimize.AdamW;
+import io.qkformer.train.optimize.AdamWConfig;
+import io.qkformer.train.optimize.Loss;
+import io.qkformer.train.optimize.NoDecayRule;
+import io.qkformer.train.optimize.ParameterGroups;
+import io.qkformer.train.optimize.SoftTargetCrossEntropy;
+import io.qkformer.train.optimize.SoftTargets;
+import java.util.Locale;
+
+/** What is timed. */
+enum Work {
+
+  /** Forward pass, cross entropy, backward pass, AdamW. */
+  TRAIN(Mode.TRAINING) {
+    @Override
+    Runnable step(QKFormer network, BenchInput input, Engine engine) {
+      // the peer lets all parameters decay
+      AdamW optimizer = new AdamW(ParameterGroups.of(network, WEIGHT_DECAY, NoDecayRule.none()),
+          AdamWConfig.defaults(), engine.workers());
+      SoftTargets targets = SoftTargets.of(input.labels(), network.config().classes(), 0);
+      return () -> {
+        optimizer.clear();
+        try (Pass pass = Pass.training(engine, network.config().timeSteps())) {
+          Output logits = network.forward(input.images(), pass);
+          Loss loss = SoftTargetCrossEntropy.of(logits.value(), targets);
+          logits.backward().apply(loss.gradient());
+        }
+        optimizer.step(LEARNING_RATE);
+      };
+    }
+
+    @Override
+    long flops(Flops flops) {
+      return flops.training();
+    }
+  },
+
+  /** A forward pass with running statistics. */
+  INFER(Mode.EVALUATION) {
+    @Override
+    Runnable step(QKFormer network, BenchInput input, Engine engine) {
+      Networks.adoptStatistics(network, input.firstImages(STATISTICS_SAMPLES), engine);
+      Layer inference = inference(network);
+      return () -> {
+        try (Pass pass = Pass.evaluation(engine, network.config().timeSteps())) {
+          inference.forward(input.images(), pass);
+        }
+      };
+    }
+
+    @Override
+    long flops(Flops flops) {
+      return flops.forward();
+    }
+  };
+
+  private static final double LEARNING_RATE = 1e-3;
+  private static final double WEIGHT_DECAY = 0.06;
+  private static final int STATISTICS_SAMPLES = 4;
+
+  private final Mode mode;
+
+  Work(Mode mode) {
+    this.mode = mode;
+  }
+
+  /** Prepares the network; each call of what is returned does the work once. */
+  abstract Runnable step(QKFormer network, BenchInput input, Engine engine);
+
+  /** The operations of one sample. */
+  abstract long flops(Flops flops);
+
+  /** What a user runs who only wants answers: a faster form of the network for inference belongs here. */
+  private static Layer inference(QKFormer network) {
+    return network;
+  }
+
+  /** The mode of its forward pass. */
+  Mode mode() {
+    return mode;
+  }
+
+  /** The peer's name. */
+  String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,80 @@
+package io.qkformer.examples.jmh;
+
+import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.NeuronStep;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One time step of neurons, forward and backward, and the sigmoid surrogate. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(2)
+public class NeuronBenchmark {
+
+  private static final float ALPHA = 4;
+
+  /** Neurons. */
+  @Param({"2048", "16384"})
+  public int neurons;
+
+  /** The arithmetic. */
+  @Param({Samples.SIMD, Samples.PORTABLE})
+  public String kernels;
+
+  private final NeuronStep step = Samples.lif();
+  private Kernels used;
+  private float[] current;
+  private float[] membrane;
+  private float[] potential;
+  private float[] spikes;
+  private float[] derivative;
+  private float[] carry;
+  private float[] gradient;
+
+  /** Draws the currents. */
+  @Setup
+  public void prepare() {
+    used = Samples.kernels(kernels);
+    current = Samples.gaussian("current", neurons);
+    membrane = new float[neurons];
+    potential = Samples.gaussian("potential", neurons);
+    spikes = new float[neurons];
+    derivative = Samples.gaussian("derivative", neurons);
+    carry = new float[neurons];
+    gradient = new float[neurons];
+  }
+
+  /** Charge, fire, reset. */
+  @Benchmark
+  public float[] fire() {
+    used.fire(step, current, 0, membrane, potential, 0, spikes, 0, neurons);
+    return spikes;
+  }
+
+  /** The same step backwards. */
+  @Benchmark
+  public float[] fireBackward() {
+    used.fireBackward(step, current, 0, potential, 0, derivative, 0, carry, gradient, 0, neurons);
+    return gradient;
+  }
+
+  /** The surrogate's derivative. */
+  @Benchmark
+  public float[] sigmoidDerivative() {
+    used.sigmoidDerivative(ALPHA, step.threshold(), potential, 0, derivative, 0, neurons);
+    return derivative;
+  }
+}

@@ -1,0 +1,86 @@
+package io.qkformer.examples.jmh;
+
+import io.qkformer.kernel.Kernels;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The spike-driven product of one row, and how its spikes become bits and floats again. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(2)
+public class SpikeBenchmark {
+
+  private static final int COLUMNS = 96;
+
+  /** Spikes per channel. */
+  @Param({"0.01", "0.05", "0.1", "0.2", "0.4", "0.6"})
+  public double density;
+
+  /** Channels of the input x channels of the output. */
+  @Param({"96x96", "384x384", "384x1536"})
+  public String shape;
+
+  /** The arithmetic. */
+  @Param({Samples.SIMD, Samples.PORTABLE})
+  public String kernels;
+
+  private Kernels used;
+  private int in;
+  private int out;
+  private float[] spikes;
+  private long[] words;
+  private float[] weights;
+  private float[] row;
+
+  /** Draws the spikes. */
+  @Setup
+  public void prepare() {
+    used = Samples.kernels(kernels);
+    int[] sizes = Samples.shape(shape, 2);
+    in = sizes[0];
+    out = sizes[1];
+    spikes = Samples.spikes(in, density);
+    words = new long[(in + Long.SIZE - 1) / Long.SIZE];
+    used.packSpikes(spikes, 0, in, words, 0);
+    weights = Samples.gaussian("weights", in * out);
+    row = new float[out];
+  }
+
+  /** From a row of spikes to bits. */
+  @Benchmark
+  public boolean packSpikes() {
+    return used.packSpikes(spikes, 0, in, words, 0);
+  }
+
+  /** From bits to a row of spikes. */
+  @Benchmark
+  public float[] unpackSpikes() {
+    used.unpackSpikes(words, 0, spikes, 0, in);
+    return spikes;
+  }
+
+  /** Sums the selected rows of weights, 64 rows and 96 columns at a time. */
+  @Benchmark
+  public float[] addSelectedRows() {
+    for (int chunk = 0; chunk * Long.SIZE < in; chunk++) {
+      for (int column = 0; column < out; column += COLUMNS) {
+        used.addSelectedRows(weights, chunk * Long.SIZE * out + column, out, Math.min(COLUMNS, out - column), words,
+            chunk, 1, row, column, out);
+      }
+    }
+    return row;
+  }
+}
