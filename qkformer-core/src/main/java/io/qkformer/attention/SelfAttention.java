@@ -176,7 +176,7 @@ public final class SelfAttention implements AttentionCore {
 
   @Override
   public BitAttention forInference() {
-    return new BitSelfAttention(heads, headWidth, scale, neuron.step());
+    return new BitSelfAttention(headWidth, scale, neuron.step());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.qkformer.inference;
 
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.SpikeSource;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Shapes;
 
@@ -92,6 +93,11 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
     return shape.length();
   }
 
+  /** Where the values come from, for kernels that treat some sources in a way of their own. */
+  FloatSource source() {
+    return this;
+  }
+
   /** A whole number that no value exceeds, where all values are whole and not negative; else {@link #NO_COUNTS}. */
   abstract int bound();
 
@@ -132,6 +138,18 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
   /** 3x3 max pooling of stride 2 and padding 1. */
   public Activation maxPooled(Engine engine) {
     return FloatMap.of(new PooledCurrent(this, shape), engine);
+  }
+
+  /** The number of spikes in any range of a map that can show them as bits. */
+  static long wordwise(SpikeSource map, long from, long count) {
+    long sum = 0;
+    for (long at = from; at < from + count; at += Long.SIZE) {
+      int n = (int) Math.min(Long.SIZE, from + count - at);
+      for (int level = 0; level < map.levels(); level++) {
+        sum += Long.bitCount(map.word(level, at, n));
+      }
+    }
+    return sum;
   }
 
   final Shape requireRecut(int steps, int batch) {

@@ -4,7 +4,7 @@ import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.NeuronStep;
 import java.util.List;
 
-/** Q-K channel attention (eq. 11) on bits: columns are counted spike by spike, the mask is an AND of words. */
+/** Q-K channel attention (eq. 11) on bits: a channel's sum is a population count, the mask an AND of words. */
 public final class BitChannelAttention implements BitAttention {
 
   private final NeuronLayer neuron;
@@ -19,7 +19,7 @@ public final class BitChannelAttention implements BitAttention {
     SpikeMap k = projected.get(1);
     Shape shape = k.shape();
     SpikeMap attention = neuron.forward(sums(projected.get(0), pass), pass);
-    SpikeMap out = new SpikeMap(shape);
+    SpikeMap out = new SpikeMap(shape, pass.engine().kernels());
     int rowWords = k.rowWords();
     pass.engine().workers().forEach(shape.frames(), (frame, scratch) -> {
       int first = frame * shape.tokens() * rowWords;
@@ -35,12 +35,9 @@ public final class BitChannelAttention implements BitAttention {
     int channels = shape.channels();
     float[] sums = new float[shape.frames() * channels];
     pass.engine().workers().forEach(shape.frames(), (frame, scratch) -> {
-      int[] list = scratch.ints(NeuronTile.LIST, channels);
-      for (int token = 0; token < shape.tokens(); token++) {
-        int end = q.list(frame * shape.tokens() + token, list, 0);
-        for (int i = 0; i < end; i++) {
-          sums[frame * channels + list[i]]++;
-        }
+      BitColumns columns = new BitColumns(q, frame);
+      for (int channel = 0; channel < channels; channel++) {
+        sums[frame * channels + channel] = columns.count(channel);
       }
     });
     return new FloatMap(sums, shape.withSize(1, 1));

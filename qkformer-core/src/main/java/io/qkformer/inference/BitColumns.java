@@ -39,6 +39,15 @@ final class BitColumns {
     }
   }
 
+  /** In how many tokens a channel spikes. */
+  int count(int channel) {
+    int count = 0;
+    for (int i = 0; i < columnWords; i++) {
+      count += Long.bitCount(columns[channel * columnWords + i]);
+    }
+    return count;
+  }
+
   /**
    * In how many tokens a channel spikes together with each of {@code n} channels of another frame: a row of
    * {@code K^T V}.

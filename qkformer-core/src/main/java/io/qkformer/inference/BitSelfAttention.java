@@ -19,14 +19,12 @@ public final class BitSelfAttention implements BitAttention {
   /** Floats of {@code K^T V} that exist at a time, unless one sample has more. */
   private static final int CHUNK = 1 << 21;
 
-  private final int heads;
   private final int headWidth;
   private final float scale;
   private final NeuronStep neuron;
 
-  /** Attention over {@code heads} contiguous segments of {@code headWidth} channels. */
-  public BitSelfAttention(int heads, int headWidth, float scale, NeuronStep attentionNeuron) {
-    this.heads = heads;
+  /** Attention over contiguous segments of {@code headWidth} channels, one for each head. */
+  public BitSelfAttention(int headWidth, float scale, NeuronStep attentionNeuron) {
     this.headWidth = headWidth;
     this.scale = scale;
     this.neuron = attentionNeuron;
@@ -36,7 +34,7 @@ public final class BitSelfAttention implements BitAttention {
   public SpikeMap attend(List<SpikeMap> projected, InferencePass pass) {
     Shape shape = projected.get(0).shape();
     Engine engine = pass.engine();
-    SpikeMap out = new SpikeMap(shape);
+    SpikeMap out = new SpikeMap(shape, pass.engine().kernels());
     int square = shape.channels() * headWidth;
     int samples = (int) Math.max(1, Math.min(shape.batch(), CHUNK / ((long) shape.steps() * square)));
     float[] products = engine.pool().takeBuffer(Math.multiplyExact(shape.steps() * samples, square));
@@ -77,37 +75,34 @@ public final class BitSelfAttention implements BitAttention {
       int token = index % tiles * tokens;
       int rows = Math.min(tokens, shape.tokens() - token);
       NeuronTile tile = new NeuronTile(kernels, neuron, rows * channels, scratch);
-      int[] list = scratch.ints(NeuronTile.LIST, channels);
+      long[] selected = scratch.longs(0, rows);
       for (int t = 0; t < shape.steps(); t++) {
         int row = (t * shape.batch() + first + sample) * shape.tokens() + token;
         float[] current = tile.current();
         Arrays.fill(current, 0, rows * channels, 0f);
-        for (int i = 0; i < rows; i++) {
-          int end = q.list(row + i, list, 0);
-          addHeads(kernels, products, (t * samples + sample) * channels * headWidth, list, end, current,
-              i * channels);
+        for (int channel = 0; channel < channels; channel += headWidth) {
+          addHead(kernels, q, row, rows, channel, products, (t * samples + sample) * channels * headWidth, selected,
+              current);
         }
         for (int j = 0; j < rows * channels; j++) {
           current[j] *= scale;
         }
-        out.pack(kernels, tile.fire(), row, rows, scratch);
+        out.pack(tile.fire(), row, rows);
       }
     });
   }
 
-  /** Adds the listed rows of each head's {@code K^T V} to its part of one token's row. */
-  private void addHeads(Kernels kernels, float[] products, int offset, int[] list, int end, float[] current,
-      int at) {
-    int from = 0;
-    for (int head = 0; head < heads && from < end; head++) {
-      int to = from;
-      while (to < end && list[to] < (head + 1) * headWidth) {
-        to++;
+  /** Adds, for each token, the rows of one head's {@code K^T V} that Q's spikes select. */
+  private void addHead(Kernels kernels, SpikeMap q, int row, int rows, int head, float[] products, int offset,
+      long[] selected, float[] current) {
+    int channels = q.shape().channels();
+    for (int channel = head; channel < head + headWidth; channel += Long.SIZE) {
+      int count = Math.min(Long.SIZE, head + headWidth - channel);
+      for (int i = 0; i < rows; i++) {
+        selected[i] = q.bits(row + i, channel, count);
       }
-      if (to > from) {
-        kernels.addListedRows(products, offset, headWidth, list, from, to, current, at + head * headWidth);
-      }
-      from = to;
+      kernels.addSelectedRows(products, offset + channel * headWidth, headWidth, headWidth, selected, 0, rows, current,
+          head, channels);
     }
   }
 }

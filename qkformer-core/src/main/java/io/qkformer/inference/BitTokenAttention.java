@@ -26,7 +26,7 @@ public final class BitTokenAttention implements BitAttention {
     SpikeMap q = projected.get(0);
     SpikeMap k = projected.get(1);
     Shape shape = q.shape();
-    SpikeMap out = new SpikeMap(shape);
+    SpikeMap out = new SpikeMap(shape, pass.engine().kernels());
     Kernels kernels = pass.engine().kernels();
     pass.engine().workers().forRanges(shape.plane(), ROWS, (from, to, scratch) -> {
       int rows = (int) (to - from);

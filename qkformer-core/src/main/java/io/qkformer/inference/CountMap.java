@@ -1,16 +1,21 @@
 package io.qkformer.inference;
 
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.SpikeSource;
 
 /**
- * Whole numbers of 0..255, one byte each: the residual stream, where spikes are added to spikes. Eight counts share a
+ * Whole numbers of 0..127, one byte each: the residual stream, where spikes are added to spikes. Eight counts share a
  * word and are added in one addition, which cannot carry from one to the next because the sum of the summands' bounds
  * is known to fit a byte. Each row starts at a word of its own.
  */
-public final class CountMap extends Activation {
+public final class CountMap extends Activation implements SpikeSource {
 
-  /** The largest count. */
-  static final int MAX = 255;
+  /** The largest count: the byte's highest bit is free for comparisons. */
+  static final int MAX = 127;
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHEST = ONES << 7;
+  /** Gathers the lowest bits of eight bytes in the highest byte. */
+  private static final long GATHER = 0x0102040810204080L;
   private static final int GRAIN = 1 << 14;
 
   private final int rowWords;
@@ -77,6 +82,53 @@ public final class CountMap extends Activation {
     target[at + 5] = high >>> 8 & MAX;
     target[at + 6] = high >>> 16 & MAX;
     target[at + 7] = high >>> 24;
+  }
+
+  @Override
+  public int levels() {
+    return bound;
+  }
+
+  @Override
+  public long word(int level, long from, int count) {
+    int channels = shape().channels();
+    int row = (int) (from / channels);
+    int channel = (int) (from % channels);
+    if (channel + count > channels) {
+      int here = channels - channel;
+      return above(level, row, channel, here) | word(level, from + here, count - here) << here;
+    }
+    return above(level, row, channel, count);
+  }
+
+  /** Which of up to 64 neighbouring channels of a row are above a level. */
+  private long above(int level, int row, int channel, int count) {
+    int first = row * rowWords + (channel >>> 3);
+    int shift = channel & 7;
+    long add = (MAX - level) * ONES;
+    long bits = 0;
+    for (int i = 0; 8 * i < shift + count; i++) {
+      // a byte's highest bit shows count + 127 - level > 127
+      long eight = ((words[first + i] + add & HIGHEST) >>> 7) * GATHER >>> 56;
+      bits |= i == 0 ? eight >>> shift : eight << (8 * i - shift);
+    }
+    return bits & -1L >>> -count;
+  }
+
+  @Override
+  public long spikes(long from, long count) {
+    int channels = shape().channels();
+    if (from % channels != 0 || count % channels != 0) {
+      return wordwise(this, from, count);
+    }
+    long sum = 0;
+    int end = (int) ((from + count) / channels) * rowWords;
+    for (int i = (int) (from / channels) * rowWords; i < end; i++) {
+      // neighbours in pairs of bytes first: eight counts of up to 127 do not fit one byte
+      long pairs = (words[i] & 0x00ff00ff00ff00ffL) + (words[i] >>> 8 & 0x00ff00ff00ff00ffL);
+      sum += pairs * 0x0001000100010001L >>> 48;
+    }
+    return sum;
   }
 
   @Override

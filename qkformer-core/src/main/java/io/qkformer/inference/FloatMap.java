@@ -85,6 +85,11 @@ public final class FloatMap extends Activation {
   }
 
   @Override
+  FloatSource source() {
+    return values;
+  }
+
+  @Override
   int bound() {
     return NO_COUNTS;
   }

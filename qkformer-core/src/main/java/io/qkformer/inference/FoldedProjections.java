@@ -31,7 +31,7 @@ public final class FoldedProjections {
   public List<SpikeMap> forward(Activation x, InferencePass pass) {
     Shape firing = pass.firing(convolution.outShape(x.shape()));
     List<SpikeMap> spikes = new ArrayList<>();
-    widths.forEach(width -> spikes.add(new SpikeMap(firing.withChannels(width))));
+    widths.forEach(width -> spikes.add(new SpikeMap(firing.withChannels(width), pass.engine().kernels())));
     convolution.forChunks(x, pass.engine(), (values, shape, firstSample) -> {
       int channel = 0;
       for (int i = 0; i < neurons.size(); i++) {

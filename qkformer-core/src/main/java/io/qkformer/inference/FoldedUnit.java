@@ -50,7 +50,7 @@ public final class FoldedUnit implements InferenceLayer {
           FloatMap.write(current(values, shape), engine, currents, firstSample, out.batch()));
       return new FloatMap(currents, out);
     }
-    SpikeMap spikes = new SpikeMap(pass.firing(out));
+    SpikeMap spikes = new SpikeMap(pass.firing(out), engine.kernels());
     convolution.forChunks(x, engine, (values, shape, firstSample) ->
         NeuronLayer.fire(neuron, current(values, shape), spikes, firstSample, engine));
     return spikes;

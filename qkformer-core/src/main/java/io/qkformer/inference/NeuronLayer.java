@@ -17,7 +17,7 @@ public final class NeuronLayer implements InferenceLayer {
 
   @Override
   public SpikeMap forward(Activation x, InferencePass pass) {
-    SpikeMap spikes = new SpikeMap(pass.firing(x.shape()));
+    SpikeMap spikes = new SpikeMap(pass.firing(x.shape()), pass.engine().kernels());
     fire(step, new MapCurrent(x, x.shape()), spikes, 0, pass.engine());
     return spikes;
   }
@@ -40,7 +40,7 @@ public final class NeuronLayer implements InferenceLayer {
           current.read(t, (int) from, rows, tile.current(), scratch);
         }
         int row = t * out.plane() + firstSample * out.tokens() + (int) from;
-        target.pack(kernels, tile.fire(), row, rows, scratch);
+        target.pack(tile.fire(), row, rows);
       }
     });
   }

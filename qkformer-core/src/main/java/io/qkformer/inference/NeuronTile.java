@@ -12,8 +12,6 @@ final class NeuronTile {
   static final int SLOTS = 4;
   /** The slot of {@link #current()}. */
   static final int CURRENT = 0;
-  /** The int slot where rows of spikes are listed. */
-  static final int LIST = 0;
   private static final int MEMBRANE = 1;
   private static final int POTENTIAL = 2;
   private static final int SPIKES = 3;

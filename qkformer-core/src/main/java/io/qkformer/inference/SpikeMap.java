@@ -2,15 +2,14 @@ package io.qkformer.inference;
 
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
-import io.qkformer.kernel.Scratch;
+import io.qkformer.kernel.SpikeSource;
 import io.qkformer.tensor.FloatSource;
-import java.util.Arrays;
 
 /**
  * Spikes, one bit each: bit {@code c % 64} of word {@code c / 64} of a row is channel c. Each row starts at a word of
  * its own, so that attention works on whole words; the bits behind the last channel are 0.
  */
-public final class SpikeMap extends Activation {
+public final class SpikeMap extends Activation implements SpikeSource {
 
   private static final int GRAIN = 1 << 14;
   /** The eight bits of each byte as eight bytes, low bit first. */
@@ -24,16 +23,18 @@ public final class SpikeMap extends Activation {
     }
   }
 
+  private final Kernels kernels;
   private final int rowWords;
   private final long[] words;
 
   /** A map without spikes, for its maker to fill. */
-  SpikeMap(Shape shape) {
-    this(shape, new long[Math.multiplyExact(shape.rows(), wordsOf(shape.channels()))]);
+  SpikeMap(Shape shape, Kernels kernels) {
+    this(shape, kernels, new long[Math.multiplyExact(shape.rows(), wordsOf(shape.channels()))]);
   }
 
-  private SpikeMap(Shape shape, long[] words) {
+  private SpikeMap(Shape shape, Kernels kernels, long[] words) {
     super(shape);
+    this.kernels = kernels;
     this.rowWords = wordsOf(shape.channels());
     this.words = words;
   }
@@ -52,37 +53,29 @@ public final class SpikeMap extends Activation {
       throw new IllegalArgumentException("expected " + shape.length() + " values for " + shape + ", got "
           + spikes.length());
     }
-    SpikeMap map = new SpikeMap(shape);
+    SpikeMap map = new SpikeMap(shape, engine.kernels());
     int channels = shape.channels();
     engine.workers().forRanges(shape.rows(), Math.max(1, GRAIN / channels), (from, to, scratch) -> {
       int n = (int) (to - from) * channels;
       float[] tile = scratch.floats(0, n);
       spikes.read(from * channels, tile, 0, n);
-      for (int j = 0; j < n; j++) {
-        if (tile[j] != 0 && tile[j] != 1) {
-          throw new IllegalArgumentException("a spike is 0 or 1, got " + tile[j]);
-        }
-      }
-      map.pack(engine.kernels(), tile, (int) from, (int) (to - from), scratch);
+      map.pack(tile, (int) from, (int) (to - from));
     });
     return map;
   }
 
-  /** Sets the spikes of {@code rows} rows from {@code firstRow} on, which hold none yet, from floats 0 and 1. */
-  void pack(Kernels kernels, float[] spikes, int firstRow, int rows, Scratch scratch) {
+  /**
+   * Sets the spikes of {@code rows} rows from {@code firstRow} on.
+   *
+   * @throws IllegalArgumentException when a value is neither 0 nor 1
+   */
+  void pack(float[] spikes, int firstRow, int rows) {
     int channels = shape().channels();
-    int[] list = scratch.ints(NeuronTile.LIST, channels);
-    for (int row = 0; row < rows; row++) {
-      int first = (firstRow + row) * rowWords;
-      int end = kernels.listSpikes(spikes, row * channels, channels, list, 0);
-      int at = 0;
-      while (at < end) {
-        int index = list[at] >>> 6;
-        long word = 0;
-        for (; at < end && list[at] >>> 6 == index; at++) {
-          word |= 1L << list[at];
-        }
-        words[first + index] = word;
+    boolean whole = channels % Long.SIZE == 0;
+    int each = whole ? rows * channels : channels;
+    for (int row = 0; row < rows; row += whole ? rows : 1) {
+      if (!kernels.packSpikes(spikes, row * channels, each, words, (firstRow + row) * rowWords)) {
+        throw new IllegalArgumentException("a spike is 0 or 1; got a map " + shape() + " with other values");
       }
     }
   }
@@ -102,20 +95,53 @@ public final class SpikeMap extends Activation {
     return words;
   }
 
-  /** Appends the active channels of a row to a list, rising; returns the list's new end. */
-  int list(int row, int[] list, int end) {
-    int at = end;
-    for (int index = 0; index < rowWords; index++) {
-      for (long left = words[row * rowWords + index]; left != 0; left &= left - 1) {
-        list[at++] = (index << 6) + Long.numberOfTrailingZeros(left);
-      }
+  @Override
+  public int levels() {
+    return 1;
+  }
+
+  @Override
+  public long word(int level, long from, int count) {
+    int channels = shape().channels();
+    int row = (int) (from / channels);
+    int channel = (int) (from % channels);
+    if (level > 0) {
+      return 0;
     }
-    return at;
+    if (channel + count > channels) {
+      int here = channels - channel;
+      return bits(row, channel, here) | word(level, from + here, count - here) << here;
+    }
+    return bits(row, channel, count);
+  }
+
+  /** The spikes of up to 64 neighbouring channels of a row. */
+  long bits(int row, int channel, int count) {
+    int at = row * rowWords + (channel >>> 6);
+    long bits = words[at] >>> channel;
+    if ((channel & 63) + count > Long.SIZE) {
+      bits |= words[at + 1] << -channel;
+    }
+    return bits & -1L >>> -count;
+  }
+
+  @Override
+  public long spikes(long from, long count) {
+    int channels = shape().channels();
+    if (from % channels == 0 && count % channels == 0) {
+      long sum = 0;
+      int end = (int) ((from + count) / channels) * rowWords;
+      for (int i = (int) (from / channels) * rowWords; i < end; i++) {
+        sum += Long.bitCount(words[i]);
+      }
+      return sum;
+    }
+    return wordwise(this, from, count);
   }
 
   /** The number of spikes. */
   public long count() {
-    return Arrays.stream(words).map(Long::bitCount).sum();
+    return spikes(0, length());
   }
 
   @Override
@@ -134,21 +160,11 @@ public final class SpikeMap extends Activation {
   }
 
   private void unpack(int firstWord, int channel, float[] target, int offset, int count) {
-    // spikes are few: clearing first and then visiting the spikes alone beats looking at each bit
-    Arrays.fill(target, offset, offset + count, 0f);
-    int end = channel + count;
-    for (int index = channel >>> 6; index << 6 < end; index++) {
-      long left = words[firstWord + index];
-      if (index == channel >>> 6) {
-        left &= -1L << channel;
-      }
-      if (end - (index << 6) < 64) {
-        left &= -1L >>> -end;
-      }
-      for (int at = offset - channel + (index << 6); left != 0; left &= left - 1) {
-        target[at + Long.numberOfTrailingZeros(left)] = 1f;
-      }
+    int ahead = Math.min(count, -channel & 63);
+    for (int i = 0; i < ahead; i++) {
+      target[offset + i] = words[firstWord + (channel >>> 6)] >>> (channel + i) & 1;
     }
+    kernels.unpackSpikes(words, firstWord + (channel + ahead >>> 6), target, offset + ahead, count - ahead);
   }
 
   @Override
@@ -169,7 +185,7 @@ public final class SpikeMap extends Activation {
 
   @Override
   public SpikeMap withFrames(int steps, int batch) {
-    return new SpikeMap(requireRecut(steps, batch), words);
+    return new SpikeMap(requireRecut(steps, batch), kernels, words);
   }
 
   @Override
@@ -182,7 +198,7 @@ public final class SpikeMap extends Activation {
   public SpikeMap maxPooled(Engine engine) {
     Shape in = shape();
     Shape out = PooledCurrent.pooled(in);
-    SpikeMap pooled = new SpikeMap(out);
+    SpikeMap pooled = new SpikeMap(out, kernels);
     engine.workers().forRanges((long) out.frames() * out.height(), 1, (from, to, scratch) -> {
       int frame = (int) from / out.height();
       int y = (int) from % out.height() * 2;

@@ -109,8 +109,8 @@ class BitAttentionTest {
     Case shape = new Case(8, 8, 2, 32);
     AtomicInteger products = new AtomicInteger();
     AtomicInteger sums = new AtomicInteger();
-    try (Engine multiplying = Engines.counting("multiplyAdd", products);
-        Engine summing = Engines.counting("addListedRows", sums)) {
+    try (Engine multiplying = Engines.counting("multiply", products);
+        Engine summing = Engines.counting("addSelectedRows", sums)) {
       for (Engine engine : List.of(multiplying, summing)) {
         new SelfAttention(64, 2, 0.1, neuron()).forInference().attend(packed(projections(shape, 3, 0.2)),
             new InferencePass(engine, STEPS));

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.SpikeSource;
 import io.qkformer.layer.MaxPool;
 import io.qkformer.layer.Pass;
 import io.qkformer.support.Engines;
 import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -108,15 +110,53 @@ class ActivationTest {
     Shape shape = shape(9);
     INDArray ones = spikes(1, shape).muli(0).addi(1);
     Activation map = packed(ones, shape);
-    for (int i = 1; i < 255; i++) {
+    for (int i = 1; i < 127; i++) {
       map = map.plus(packed(ones, shape), ENGINE);
     }
     assertThat(map).isInstanceOf(CountMap.class);
-    assertThat(values(map)).containsOnly(255f);
+    assertThat(values(map)).containsOnly(127f);
     Activation over = map.plus(packed(ones, shape), ENGINE);
     assertThat(over).isInstanceOf(FloatMap.class);
-    assertThat(values(over)).containsOnly(256f);
-    assertThat(values(over.plus(over, ENGINE))).containsOnly(512f);
+    assertThat(values(over)).containsOnly(128f);
+    assertThat(values(over.plus(over, ENGINE))).containsOnly(256f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 64, 71, 136})
+  void anyRangeShowsItsSpikesAsBits(int channels) {
+    SpikeMap one = random(1, shape(channels));
+    Activation three = one.plus(random(2, shape(channels)), ENGINE).plus(one, ENGINE);
+    Activation many = three;
+    for (int i = 0; i < 5; i++) {
+      many = many.plus(many, ENGINE).plus(one, ENGINE);
+    }
+    for (Activation map : new Activation[] {one, three, many}) {
+      assertShowsBits(map);
+      assertShowsBits(SampleRange.of(map, 1, 2));
+    }
+  }
+
+  private static void assertShowsBits(FloatSource source) {
+    SpikeSource spikes = (SpikeSource) source;
+    float[] all = new float[(int) source.length()];
+    source.read(0, all, 0, all.length);
+    for (int from = 0; from < all.length; from += 1 + all.length / 31) {
+      for (int count : new int[] {1, 5, 63, 64}) {
+        int n = Math.min(count, all.length - from);
+        for (int level = 0; level < spikes.levels(); level++) {
+          long expected = 0;
+          for (int i = 0; i < n; i++) {
+            expected |= (all[from + i] > level ? 1L : 0) << i;
+          }
+          assertThat(spikes.word(level, from, n)).as("%d + %d above %d", from, n, level).isEqualTo(expected);
+        }
+      }
+      long sum = 0;
+      for (int i = from; i < all.length; i++) {
+        sum += (long) all[i];
+      }
+      assertThat(spikes.spikes(from, all.length - from)).isEqualTo(sum);
+    }
   }
 
   @Test
@@ -176,7 +216,7 @@ class ActivationTest {
         .hasMessageContaining("expected spikes");
     INDArray half = TestMaps.of(new float[] {0, 1, 0.5f}, 1, 1, 1, 1, 3);
     assertThatThrownBy(() -> packed(half, new Shape(1, 1, 1, 1, 3))).isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("0.5");
+        .hasMessageContaining("a spike is 0 or 1");
     assertThatThrownBy(() -> packed(half, shape)).isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected 480 values").hasMessageContaining("got 3");
     assertThatThrownBy(() -> new Shape(1, 0, 1, 1, 1)).isInstanceOf(IllegalArgumentException.class)
