@@ -4,17 +4,15 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.SpikeSource;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Shapes;
+import java.util.List;
 
 /**
  * A feature map {@code [T, B, H, W, C]} between two layers at inference, in the least memory that holds it exactly:
- * {@link SpikeMap spikes} as bits, {@link CountMap sums of spikes} as bytes, and {@link FloatMap floats} for what is
+ * {@link SpikeMap spikes} as bits, {@link CountMap sums of spikes} as a few bits each, and {@link FloatMap floats} for what is
  * neither (images, currents of pre-activation shortcuts). Immutable once a layer has returned it, so several readers
  * may share it and nobody gives it back.
  */
 public abstract sealed class Activation implements FloatSource permits SpikeMap, CountMap, FloatMap {
-
-  /** The bound of a map that holds anything but counts; two of them do not overflow. */
-  static final int NO_COUNTS = 1 << 29;
 
   private final Shape shape;
 
@@ -98,11 +96,10 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
     return this;
   }
 
-  /** A whole number that no value exceeds, where all values are whole and not negative; else {@link #NO_COUNTS}. */
-  abstract int bound();
-
-  /** Adds the counts of rows [from, to) to those that stand in {@link CountMap}'s form in {@code target}. */
-  abstract void addCounts(int from, int to, long[] target);
+  /** Maps of spikes whose sum this is, each a subset of the one before; none where it is no map of counts. */
+  List<SpikeMap> planes() {
+    return List.of();
+  }
 
   /**
    * The same values with steps and samples cut otherwise.
@@ -122,7 +119,7 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
   }
 
   /**
-   * {@code this + other}: bytes where both summands are whole numbers whose sum cannot exceed a byte, else floats.
+   * {@code this + other}: counts where both summands are counts or spikes, and small; else floats.
    *
    * @throws IllegalArgumentException when the shapes differ
    */
@@ -131,8 +128,9 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
       throw new IllegalArgumentException("the summands of a residual connection must have one shape, got " + shape
           + " and " + other.shape);
     }
-    return bound() + other.bound() <= CountMap.MAX ? CountMap.sum(this, other, engine)
-        : FloatMap.sum(this, other, engine);
+    int planes = planes().size() + other.planes().size();
+    boolean counts = !planes().isEmpty() && !other.planes().isEmpty() && planes <= CountMap.MAX;
+    return counts ? CountMap.sum(this, other, engine) : FloatMap.sum(this, other, engine);
   }
 
   /** 3x3 max pooling of stride 2 and padding 1. */

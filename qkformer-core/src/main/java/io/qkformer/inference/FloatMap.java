@@ -90,16 +90,6 @@ public final class FloatMap extends Activation {
   }
 
   @Override
-  int bound() {
-    return NO_COUNTS;
-  }
-
-  @Override
-  void addCounts(int from, int to, long[] target) {
-    throw new IllegalStateException("floats are no counts");
-  }
-
-  @Override
   public FloatMap withFrames(int steps, int batch) {
     return new FloatMap(values, requireRecut(steps, batch));
   }

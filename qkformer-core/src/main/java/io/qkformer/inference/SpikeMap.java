@@ -4,6 +4,7 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.SpikeSource;
 import io.qkformer.tensor.FloatSource;
+import java.util.List;
 
 /**
  * Spikes, one bit each: bit {@code c % 64} of word {@code c / 64} of a row is channel c. Each row starts at a word of
@@ -12,16 +13,6 @@ import io.qkformer.tensor.FloatSource;
 public final class SpikeMap extends Activation implements SpikeSource {
 
   private static final int GRAIN = 1 << 14;
-  /** The eight bits of each byte as eight bytes, low bit first. */
-  private static final long[] BYTES = new long[256];
-
-  static {
-    for (int bits = 0; bits < 256; bits++) {
-      for (int i = 0; i < 8; i++) {
-        BYTES[bits] |= (bits >>> i & 1L) << (8 * i);
-      }
-    }
-  }
 
   private final Kernels kernels;
   private final int rowWords;
@@ -167,20 +158,18 @@ public final class SpikeMap extends Activation implements SpikeSource {
     kernels.unpackSpikes(words, firstWord + (channel + ahead >>> 6), target, offset + ahead, count - ahead);
   }
 
-  @Override
-  int bound() {
-    return 1;
+  /** Adds 1 to those of {@code count} floats that belong to spikes. */
+  void addTo(long from, float[] target, int offset, int count) {
+    for (int at = 0; at < count; at += Long.SIZE) {
+      for (long left = word(0, from + at, Math.min(Long.SIZE, count - at)); left != 0; left &= left - 1) {
+        target[offset + at + Long.numberOfTrailingZeros(left)]++;
+      }
+    }
   }
 
   @Override
-  void addCounts(int from, int to, long[] target) {
-    int countWords = CountMap.wordsOf(shape().channels());
-    for (int row = from; row < to; row++) {
-      for (int i = 0; i < countWords; i++) {
-        int bits = (int) (words[row * rowWords + (i >>> 3)] >>> (i << 3)) & 255;
-        target[row * countWords + i] += BYTES[bits];
-      }
-    }
+  List<SpikeMap> planes() {
+    return List.of(this);
   }
 
   @Override
