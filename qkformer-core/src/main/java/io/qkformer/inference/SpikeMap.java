@@ -93,12 +93,16 @@ public final class SpikeMap extends Activation implements SpikeSource {
 
   @Override
   public long word(int level, long from, int count) {
-    int channels = shape().channels();
-    int row = (int) (from / channels);
-    int channel = (int) (from % channels);
     if (level > 0) {
       return 0;
     }
+    int channels = shape().channels();
+    if (channels % Long.SIZE == 0 && (from & 63) == 0) {
+      // no gaps behind the rows: spares the division, which would take most of the time
+      return words[(int) (from >>> 6)] & -1L >>> -count;
+    }
+    int row = Math.toIntExact(from) / channels;
+    int channel = (int) from - row * channels;
     if (channel + count > channels) {
       int here = channels - channel;
       return bits(row, channel, here) | word(level, from + here, count - here) << here;
