@@ -1,5 +1,6 @@
 package io.qkformer.attention;
 
+import io.qkformer.inference.BitAttention;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Pass;
 import io.qkformer.layer.ShapeTrace;
@@ -29,6 +30,9 @@ public interface AttentionCore {
    * @param projected the projections' spikes, each {@code [T, B, H, W, C]}; they stay the caller's
    */
   Attended attend(List<INDArray> projected, Pass pass);
+
+  /** The same on bits, with the attention neuron's present parameters. */
+  BitAttention forInference();
 
   /** Shows the attention neuron's parameters, if it has any. */
   void visit(String prefix, StateVisitor visitor);

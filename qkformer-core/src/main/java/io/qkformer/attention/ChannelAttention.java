@@ -1,5 +1,7 @@
 package io.qkformer.attention;
 
+import io.qkformer.inference.BitAttention;
+import io.qkformer.inference.BitChannelAttention;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Pass;
 import io.qkformer.layer.ShapeTrace;
@@ -71,6 +73,11 @@ public final class ChannelAttention extends MaskingAttention {
       target.write((long) index * frame, values, 0, frame);
     });
     return masked;
+  }
+
+  @Override
+  public BitAttention forInference() {
+    return new BitChannelAttention(neuron().step());
   }
 
   @Override

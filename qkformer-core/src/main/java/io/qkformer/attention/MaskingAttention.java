@@ -55,6 +55,11 @@ abstract class MaskingAttention implements AttentionCore {
     return input;
   }
 
+  /** The neuron that makes the mask. */
+  final SpikingNeuron neuron() {
+    return neuron;
+  }
+
   @Override
   public final List<String> projections() {
     return List.of("q", "k");

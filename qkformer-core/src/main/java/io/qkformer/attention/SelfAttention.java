@@ -1,5 +1,7 @@
 package io.qkformer.attention;
 
+import io.qkformer.inference.BitAttention;
+import io.qkformer.inference.BitSelfAttention;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.Scratch;
 import io.qkformer.layer.Content;
@@ -171,6 +173,11 @@ public final class SelfAttention implements AttentionCore {
   @Override
   public void visit(String prefix, StateVisitor visitor) {
     neuron.visit(prefix + NEURON + ".", visitor);
+  }
+
+  @Override
+  public BitAttention forInference() {
+    return new BitSelfAttention(headWidth, scale, neuron.step());
   }
 
   @Override

@@ -1,6 +1,11 @@
 package io.qkformer.attention;
 
 import io.qkformer.attention.AttentionCore.Attended;
+import io.qkformer.inference.Activation;
+import io.qkformer.inference.BitAttention;
+import io.qkformer.inference.FoldedProjections;
+import io.qkformer.inference.InferenceLayer;
+import io.qkformer.inference.SpikeMap;
 import io.qkformer.layer.Backward;
 import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
@@ -91,8 +96,12 @@ public final class SpikingAttention implements Layer {
     });
   }
 
+  private boolean mergesTime() {
+    return config.kind() == AttentionKind.SSA && config.timing() == SsaTiming.MERGED;
+  }
+
   private Output project(INDArray x, Pass pass) {
-    if (config.kind() != AttentionKind.SSA || config.timing() == SsaTiming.PER_SAMPLE) {
+    if (!mergesTime()) {
       return output.forward(x, pass);
     }
     long[] shape = x.shape();
@@ -100,6 +109,22 @@ public final class SpikingAttention implements Layer {
     Output out = output.forward(x.reshape('c', merged), pass);
     Backward way = gradient -> out.backward().apply(gradient.reshape('c', merged)).reshape('c', shape);
     return new Output(out.value().reshape('c', shape), way);
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    FoldedProjections inputs = new FoldedProjections(projections.stream().map(SpikingUnit::forInference).toList());
+    BitAttention attention = core.forInference();
+    InferenceLayer last = output.forInference();
+    boolean merged = mergesTime();
+    return (x, pass) -> {
+      SpikeMap attended = attention.attend(inputs.forward(x, pass), pass);
+      if (!merged) {
+        return last.forward(attended, pass);
+      }
+      Activation.Shape shape = attended.shape();
+      return last.forward(attended.withFrames(shape.frames(), 1), pass).withFrames(shape.steps(), shape.batch());
+    };
   }
 
   @Override

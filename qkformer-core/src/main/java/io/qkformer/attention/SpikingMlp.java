@@ -1,5 +1,6 @@
 package io.qkformer.attention;
 
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
@@ -55,6 +56,11 @@ public final class SpikingMlp implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     return Sequential.chain(List.of(expand, contract), x, pass, (unit, input) -> unit.forward(input, pass));
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return InferenceLayer.chain(List.of(expand.forInference(), contract.forInference()));
   }
 
   @Override

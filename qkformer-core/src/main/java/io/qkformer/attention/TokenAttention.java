@@ -1,5 +1,7 @@
 package io.qkformer.attention;
 
+import io.qkformer.inference.BitAttention;
+import io.qkformer.inference.BitTokenAttention;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Pass;
 import io.qkformer.layer.ShapeTrace;
@@ -88,6 +90,11 @@ public final class TokenAttention extends MaskingAttention {
 
   private int tileRows() {
     return Math.max(1, TILE_FLOATS / width);
+  }
+
+  @Override
+  public BitAttention forInference() {
+    return new BitTokenAttention(heads, headWidth, neuron().step());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.qkformer.attention;
 
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Output;
@@ -41,6 +42,11 @@ public final class TransformerBlock implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     return parts.forward(x, pass);
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return parts.forInference();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.qkformer.embedding;
 
+import io.qkformer.inference.Activation;
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Backward;
 import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
@@ -124,6 +126,18 @@ public final class PatchEmbedding {
         pass.release(fromShortcut);
       }
       return g;
+    }
+
+    @Override
+    public InferenceLayer forInference() {
+      List<InferenceLayer> main = units.stream().map(Layer::forInference).toList();
+      InferenceLayer before = InferenceLayer.chain(main.subList(0, tap + 1));
+      InferenceLayer behind = InferenceLayer.chain(main.subList(tap + 1, main.size()));
+      InferenceLayer aside = shortcut.forInference();
+      return (x, pass) -> {
+        Activation tapped = before.forward(x, pass);
+        return behind.forward(tapped, pass).plus(aside.forward(tapped, pass), pass.engine());
+      };
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.qkformer.embedding;
 
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
@@ -59,6 +60,11 @@ public final class SpikingPatchSplitting implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     return Sequential.chain(parts, x, pass, (part, input) -> part.forward(input, pass));
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return InferenceLayer.chain(parts.stream().map(Layer::forInference).toList());
   }
 
   @Override

@@ -167,6 +167,22 @@ public final class CompactMap implements SpikeSource {
     return above;
   }
 
+  @Override
+  public long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
+    if (levels > 1) {
+      return SpikeSource.super.words(level, from, step, rows, bits, target, at);
+    }
+    long mask = -1L >>> -bits;
+    long any = 0;
+    int position = (int) from;
+    for (int i = 0; i < rows; i++, position += step) {
+      long word = bits(0, position, bits) & mask;
+      target[at + i] = word;
+      any |= word;
+    }
+    return any;
+  }
+
   /** {@code count} bits of a plane, with arbitrary ones above them. */
   private long bits(int plane, int at, int count) {
     int index = plane * step + (at >>> 6);

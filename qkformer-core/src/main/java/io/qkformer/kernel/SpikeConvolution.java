@@ -96,25 +96,33 @@ final class SpikeConvolution {
     int bits = Math.min(Long.SIZE, channels - channel);
     int down = tap / shape.kernel() - shape.padding();
     int right = tap % shape.kernel() - shape.padding();
-    long pixels = (long) image * shape.inHeight() * shape.inWidth();
     long any = 0;
-    int row = firstPixel / shape.outWidth();
-    int column = firstPixel % shape.outWidth();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; ) {
+      int row = (firstPixel + i) / shape.outWidth();
+      int column = (firstPixel + i) % shape.outWidth();
+      int run = Math.min(count - i, shape.outWidth() - column);
       int inRow = row * shape.stride() + down;
-      int inColumn = column * shape.stride() + right;
-      long word = 0;
-      if (inRow >= 0 && inRow < shape.inHeight() && inColumn >= 0 && inColumn < shape.inWidth()) {
-        word = x.word(level, (pixels + (long) inRow * shape.inWidth() + inColumn) * channels + channel, bits);
+      // the columns of this run whose input lies on the map
+      int from = Math.min(run, Math.max(0, ceilDiv(-right, shape.stride()) - column));
+      int to = Math.max(from, Math.min(run, ceilDiv(shape.inWidth() - right, shape.stride()) - column));
+      if (inRow < 0 || inRow >= shape.inHeight()) {
+        from = run;
+        to = run;
       }
-      words[i] = word;
-      any |= word;
-      if (++column == shape.outWidth()) {
-        column = 0;
-        row++;
+      Arrays.fill(words, i, i + from, 0L);
+      if (from < to) {
+        long pixel = ((long) image * shape.inHeight() + inRow) * shape.inWidth()
+            + (long) (column + from) * shape.stride() + right;
+        any |= x.words(level, pixel * channels + channel, shape.stride() * channels, to - from, bits, words, i + from);
       }
+      Arrays.fill(words, i + to, i + run, 0L);
+      i += run;
     }
     return any != 0;
+  }
+
+  private static int ceilDiv(int a, int b) {
+    return -Math.floorDiv(-a, b);
   }
 
   /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]} from {@link Scratch#ALIGNED} on. */

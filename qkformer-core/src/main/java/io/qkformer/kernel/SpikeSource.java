@@ -21,4 +21,22 @@ public interface SpikeSource extends FloatSource {
 
   /** A bound of the largest count in a range, as tight as it can be told quickly. */
   int levels(long from, long count);
+
+  /**
+   * {@link #word} for elements that lie {@code step} apart: the same channels of neighbouring pixels.
+   *
+   * @param rows   how many words
+   * @param bits   of each word, 1 to 64
+   * @param target receives the words from {@code at} on
+   * @return all of them together, by OR
+   */
+  default long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
+    long any = 0;
+    for (int i = 0; i < rows; i++) {
+      long word = word(level, from + (long) i * step, bits);
+      target[at + i] = word;
+      any |= word;
+    }
+    return any;
+  }
 }

@@ -108,6 +108,23 @@ public final class BatchNorm implements Layer {
     });
   }
 
+  /** What the running statistics make of it: {@code y = scale x + shift} per channel. */
+  public ChannelAffine affine() {
+    double[] mean = new double[channels];
+    double[] variance = new double[channels];
+    copy(runningMean, mean);
+    copy(runningVariance, variance);
+    float[] scales = Floats.of(gamma.value()).toArray();
+    float[] shifts = Floats.of(beta.value()).toArray();
+    double[] scale = new double[channels];
+    double[] shift = new double[channels];
+    for (int c = 0; c < channels; c++) {
+      scale[c] = scales[c] / Math.sqrt(variance[c] + EPSILON);
+      shift[c] = shifts[c] - mean[c] * scale[c];
+    }
+    return new ChannelAffine(scale, shift);
+  }
+
   @Override
   public void visit(String prefix, StateVisitor visitor) {
     visitor.parameter(prefix + "weight", gamma);

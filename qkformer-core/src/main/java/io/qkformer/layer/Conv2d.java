@@ -1,5 +1,8 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.FoldedConvolution;
+import io.qkformer.inference.FoldedUnit;
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.kernel.Convolution;
 import io.qkformer.kernel.ConvolutionShape;
 import io.qkformer.tensor.Floats;
@@ -164,6 +167,18 @@ public final class Conv2d implements Layer {
     convolution.inputGradient(g, w, Floats.of(dx));
     pass.giveBack(w);
     return dx;
+  }
+
+  /** A copy for inference that does what follows it, too. */
+  public FoldedConvolution folded(ChannelAffine next) {
+    return FoldedConvolution.fold(new FoldedConvolution.Geometry(in, out, kernel, stride, padding),
+        Floats.of(weight.value()).toArray(), bias == null ? new float[out] : Floats.of(bias.value()).toArray(),
+        next.scale(), next.shift());
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return FoldedUnit.of(folded(ChannelAffine.identity(out)));
   }
 
   @Override

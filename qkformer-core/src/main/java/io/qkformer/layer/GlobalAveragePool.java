@@ -1,5 +1,7 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
+import io.qkformer.inference.TokenMean;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.Shapes;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,6 +42,11 @@ public final class GlobalAveragePool implements Layer {
     });
     return pass.mode().keepsState() ? new Output(y, gradient -> backward(gradient, shape, pass))
         : Output.evaluated(y);
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return new TokenMean();
   }
 
   @Override

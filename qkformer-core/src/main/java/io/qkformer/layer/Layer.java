@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -38,5 +39,16 @@ public interface Layer {
    */
   default MapShape trace(String name, MapShape input, ShapeTrace trace) {
     return input;
+  }
+
+  /**
+   * What this layer computes in evaluation, for inference alone: spikes stay bits, nothing is kept. The library's
+   * layers copy their weights, so that training on leaves the twin as it is, and containers ask their parts.
+   *
+   * <p>By default the evaluation pass of this layer itself, over float maps {@code [T, B, H, W, C]}: right for every
+   * layer, at the cost of unpacking; it sees the weights of the moment it is called.
+   */
+  default InferenceLayer forInference() {
+    return new EvaluatedLayer(this);
   }
 }

@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.MaxPooling;
 import io.qkformer.tensor.FloatSource;
@@ -41,6 +42,11 @@ public final class MaxPool implements Layer {
   private static MaxPooling kernel(Engine engine, long[] shape) {
     return new MaxPooling(engine, Math.toIntExact(shape[0] * shape[1]), (int) shape[2], (int) shape[3],
         (int) shape[4]);
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return (x, pass) -> x.maxPooled(pass.engine());
   }
 
   @Override

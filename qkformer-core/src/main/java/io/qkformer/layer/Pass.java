@@ -172,7 +172,7 @@ public final class Pass implements AutoCloseable {
    * changes an activation afterwards must say so with {@link #changed}.
    */
   public CompactMap spikes(INDArray array) {
-    Use use = uses.get(array.data().address());
+    Use use = uses.get(TensorPool.key(array));
     if (use == null || use.flat.length() != array.length()) {
       return CompactMap.pack(engine, Floats.of(array));
     }
@@ -185,7 +185,7 @@ public final class Pass implements AutoCloseable {
 
   /** Tells what {@link #spikes} shall answer: who makes spikes knows their bits. */
   public void packed(INDArray array, CompactMap spikes) {
-    Use use = uses.get(array.data().address());
+    Use use = uses.get(TensorPool.key(array));
     if (use != null) {
       use.spikes = spikes;
       use.packed = true;
@@ -194,7 +194,7 @@ public final class Pass implements AutoCloseable {
 
   /** An activation's values have changed. Returns its argument. */
   public INDArray changed(INDArray array) {
-    Use use = uses.get(array.data().address());
+    Use use = uses.get(TensorPool.key(array));
     if (use != null) {
       use.spikes = null;
       use.packed = false;

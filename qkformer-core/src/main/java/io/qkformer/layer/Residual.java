@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,6 +25,12 @@ public final class Residual implements Layer {
       return Output.evaluated(y);
     }
     return new Output(y, gradient -> Maps.addInPlace(inner.backward().apply(gradient), gradient, pass));
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    InferenceLayer inner = branch.forInference();
+    return (x, pass) -> x.plus(inner.forward(x, pass), pass.engine());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -70,6 +71,11 @@ public final class Sequential implements Layer {
       }
       return g;
     });
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return InferenceLayer.chain(layers.stream().map(Layer::forInference).toList());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -70,6 +71,12 @@ public final class StochasticDepth implements Layer {
       target.write((long) index * frame, tile, 0, frame);
     });
     return y;
+  }
+
+  /** The branch's: nothing is skipped in evaluation. */
+  @Override
+  public InferenceLayer forInference() {
+    return branch.forInference();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.qkformer.model;
 
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.GlobalAveragePool;
@@ -13,11 +14,9 @@ import io.qkformer.layer.Sequential;
 import io.qkformer.layer.ShapeTrace;
 import io.qkformer.layer.StateVisitor;
 import io.qkformer.neuron.PreActivated;
-import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.Shapes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,7 +30,6 @@ public final class QKFormer implements Layer {
 
   private static final String POOL = "pool";
   private static final String HEAD = "head";
-  private static final int GRAIN = 1 << 16;
 
   private final HstConfig config;
   private final List<Stage> stages = new ArrayList<>();
@@ -67,7 +65,7 @@ public final class QKFormer implements Layer {
    */
   @Override
   public Output forward(INDArray x, Pass pass) {
-    requireInput(x, pass);
+    ModelInput.require(config, x, pass.timeSteps(), pass.engine());
     long batch = x.size(1);
     Output features = Sequential.chain(stages, x, pass, (stage, input) -> stage.forward(input, pass));
     Output logits = Sequential.chain(List.of(pool, head), features.value(), pass,
@@ -92,7 +90,7 @@ public final class QKFormer implements Layer {
    * @throws IllegalArgumentException as {@link #forward}
    */
   public Features features(INDArray x, Pass pass) {
-    requireInput(x, pass);
+    ModelInput.require(config, x, pass.timeSteps(), pass.engine());
     List<Output> outputs = new ArrayList<>();
     INDArray value = x;
     for (Stage stage : stages) {
@@ -128,37 +126,18 @@ public final class QKFormer implements Layer {
     return g;
   }
 
-  private void requireInput(INDArray x, Pass pass) {
-    Shapes.requireMap(x, config.inChannels(), "the model's input");
-    int stride = config.totalStride();
-    if (x.size(2) % stride != 0 || x.size(3) % stride != 0) {
-      throw new IllegalArgumentException("height and width must be multiples of " + stride + ", got "
-          + Shapes.toMapString(x));
-    }
-    if (x.size(0) != 1 && x.size(0) != pass.timeSteps()) {
-      throw new IllegalArgumentException("expected T0 = 1 (static) or T = " + pass.timeSteps() + " of the pass, got "
-          + Shapes.toMapString(x));
-    }
-    Floats values = Floats.of(x);
-    AtomicLong bad = new AtomicLong(Long.MAX_VALUE);
-    pass.engine().workers().forRanges(values.length(), GRAIN, (from, to, scratch) -> {
-      int n = (int) (to - from);
-      float[] tile = scratch.floats(0, n);
-      values.read(from, tile, 0, n);
-      for (int j = 0; j < n; j++) {
-        if (!Float.isFinite(tile[j])) {
-          bad.accumulateAndGet(from + j, Math::min);
-          return;
-        }
-      }
-    });
-    if (bad.get() < Long.MAX_VALUE) {
-      long sample = bad.get() / (x.length() / (x.size(0) * x.size(1))) % x.size(1);
-      float[] value = new float[1];
-      values.read(bad.get(), value, 0, 1);
-      throw new IllegalArgumentException("the input holds " + value[0] + " in sample " + sample
-          + " of the batch; expected finite values");
-    }
+  /**
+   * This model for inference alone: batch norm folded into the weights, spikes kept as bits, nothing kept for a
+   * backward pass. A snapshot: training on, or loading other weights, leaves it as it is. The logits equal an
+   * evaluation pass's to rounding, and as there a potential within rounding of its threshold may fire or not.
+   */
+  @Override
+  public InferenceModel forInference() {
+    List<InferenceLayer> layers = new ArrayList<>();
+    stages.forEach(stage -> layers.add(stage.forInference()));
+    layers.add(pool.forInference());
+    layers.add(head.forInference());
+    return new InferenceModel(config, InferenceLayer.chain(layers));
   }
 
   /** Parameters and buffers under the reference's names, in the reference's order. */

@@ -5,6 +5,7 @@ import io.qkformer.attention.BlockConfig;
 import io.qkformer.attention.TransformerBlock;
 import io.qkformer.embedding.PatchEmbedding;
 import io.qkformer.embedding.SpikingPatchSplitting;
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Output;
@@ -61,6 +62,13 @@ final class Stage {
     parts.add(embedding);
     parts.addAll(blocks);
     return Sequential.chain(parts, x, pass, (part, input) -> part.forward(input, pass));
+  }
+
+  InferenceLayer forInference() {
+    List<InferenceLayer> parts = new ArrayList<>();
+    parts.add(embedding.forInference());
+    blocks.forEach(block -> parts.add(block.forInference()));
+    return InferenceLayer.chain(parts);
   }
 
   void visitEmbedding(StateVisitor visitor) {

@@ -1,5 +1,6 @@
 package io.qkformer.neuron;
 
+import io.qkformer.inference.InferenceLayer;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Output;
@@ -32,6 +33,11 @@ public final class PreActivated implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     return Sequential.chain(List.of(neuron, rest), x, pass, (layer, input) -> layer.forward(input, pass));
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return InferenceLayer.chain(List.of(neuron.forInference(), rest.forInference()));
   }
 
   @Override

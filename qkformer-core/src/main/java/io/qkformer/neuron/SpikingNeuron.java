@@ -1,5 +1,7 @@
 package io.qkformer.neuron;
 
+import io.qkformer.inference.InferenceLayer;
+import io.qkformer.inference.NeuronLayer;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
@@ -249,6 +251,16 @@ public final class SpikingNeuron implements Layer {
     }
     return new NeuronTrace(spikes, potentials,
         Nd4j.createFromArray(membrane).reshape(Arrays.copyOfRange(shape, 1, shape.length)));
+  }
+
+  /** The constants of a step; PLIF's tau is the present one. */
+  public NeuronStep step() {
+    return config.step((float) rate());
+  }
+
+  @Override
+  public InferenceLayer forInference() {
+    return new NeuronLayer(step());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.qkformer.neuron;
 
+import io.qkformer.inference.FoldedUnit;
 import io.qkformer.layer.Backward;
 import io.qkformer.layer.BatchNorm;
 import io.qkformer.layer.Conv2d;
@@ -163,6 +164,14 @@ public final class SpikingUnit implements Layer {
         SpikingUnit.this.visit(prefix, visitor);
       }
     };
+  }
+
+  /** Batch norm folded into the synapse: the same up to the rounding of the products. */
+  @Override
+  public FoldedUnit forInference() {
+    FoldedUnit unit = FoldedUnit.of(synapse.folded(norm.affine()));
+    FoldedUnit sized = pooling == Pooling.MAX ? unit.pooled() : unit;
+    return neuron == null ? sized : sized.firing(neuron.step());
   }
 
   @Override

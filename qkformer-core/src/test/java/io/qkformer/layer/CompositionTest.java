@@ -2,11 +2,16 @@ package io.qkformer.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.qkformer.inference.Activation;
+import io.qkformer.inference.FloatMap;
+import io.qkformer.inference.InferencePass;
 import io.qkformer.layer.Conv2d.Bias;
 import io.qkformer.support.Engines;
 import io.qkformer.support.ReferenceCheck;
 import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.Floats;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -67,6 +72,35 @@ class CompositionTest {
         .hasMessageContaining("at least one layer, got 0 names and 0 layers");
     assertThatThrownBy(() -> new Sequential(List.of("a", "b"), List.of(SQUARE)))
         .hasMessageContaining("got 2 names and 1 layers");
+  }
+
+  @Test
+  void forInferenceAUsersLayerRunsItsEvaluationPass() {
+    INDArray x = TestMaps.gaussian(3, 2, 3, 4, 5, 3);
+    for (Layer layer : List.of(body(), new Residual(body()), new MaxPool(), new GlobalAveragePool(),
+        new StochasticDepth(body(), 0.5, "branch"))) {
+      float[] expected;
+      try (Pass pass = Pass.evaluation(Engines.BEST, 2)) {
+        expected = TestMaps.floats(layer.forward(x, pass).value());
+      }
+      Activation y = layer.forInference().forward(new FloatMap(Floats.of(x), new Activation.Shape(2, 3, 4, 5, 3)),
+          new InferencePass(Engines.BEST, 2));
+      float[] actual = new float[(int) y.length()];
+      y.read(0, actual, 0, actual.length);
+      assertThat(actual).containsExactly(expected, within(1e-5f));
+    }
+  }
+
+  @Test
+  void forInferenceALayerMustReturnAMap() {
+    Layer flat = (x, pass) -> Output.evaluated(x.reshape(x.length()));
+    Activation x = new FloatMap(new float[6], new Activation.Shape(1, 1, 1, 2, 3));
+    assertThatThrownBy(() -> flat.forInference().forward(x, new InferencePass(Engines.BEST, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[T, B, H, W, C]").hasMessageContaining("[6]");
+    assertThatThrownBy(() -> Conv2d.pointwise(4, 2, 1, Bias.NONE).forInference().forward(x,
+        new InferencePass(Engines.BEST, 1))).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected [T, B, H, W, 4], got [T=1, B=1, H=1, W=2, C=3]");
   }
 
   @Test

@@ -21,8 +21,8 @@ class TrainArchitectureTest {
   @ArchTest
   static final ArchRule DATA_FLOWS_ONE_WAY = layeredArchitecture()
       .consideringOnlyDependenciesInAnyPackage("io.qkformer..")
-      .layer("core").definedBy("io.qkformer.tensor..", "io.qkformer.kernel..", "io.qkformer.layer..",
-          "io.qkformer.neuron..", "io.qkformer.attention..", "io.qkformer.embedding..", "io.qkformer.model..",
+      .layer("core").definedBy("io.qkformer.tensor..", "io.qkformer.kernel..", "io.qkformer.inference..",
+          "io.qkformer.layer..", "io.qkformer.neuron..", "io.qkformer.attention..", "io.qkformer.embedding..", "io.qkformer.model..",
           "io.qkformer.checkpoint..")
       .layer("data").definedBy("io.qkformer.train.data..")
       .layer("optimize").definedBy("io.qkformer.train.optimize..")

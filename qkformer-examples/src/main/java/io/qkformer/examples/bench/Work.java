@@ -1,10 +1,10 @@
 package io.qkformer.examples.bench;
 
 import io.qkformer.kernel.Engine;
-import io.qkformer.layer.Layer;
 import io.qkformer.layer.Mode;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
+import io.qkformer.model.InferenceModel;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.optimize.AdamW;
 import io.qkformer.train.optimize.AdamWConfig;
@@ -43,17 +43,13 @@ enum Work {
     }
   },
 
-  /** A forward pass with running statistics. */
+  /** The inference path, with running statistics folded into the weights. */
   INFER(Mode.EVALUATION) {
     @Override
     Runnable step(QKFormer network, BenchInput input, Engine engine) {
       Networks.adoptStatistics(network, input.firstImages(STATISTICS_SAMPLES), engine);
-      Layer inference = inference(network);
-      return () -> {
-        try (Pass pass = Pass.evaluation(engine, network.config().timeSteps())) {
-          inference.forward(input.images(), pass);
-        }
-      };
+      InferenceModel inference = network.forInference();
+      return () -> inference.logits(input.images(), network.config().timeSteps(), engine);
     }
 
     @Override
@@ -77,11 +73,6 @@ enum Work {
 
   /** The operations of one sample. */
   abstract long flops(Flops flops);
-
-  /** What a user runs who only wants answers: a faster form of the network for inference belongs here. */
-  private static Layer inference(QKFormer network) {
-    return network;
-  }
 
   /** The mode of its forward pass. */
   Mode mode() {

@@ -1,7 +1,7 @@
 package io.qkformer.train.loop;
 
 import io.qkformer.kernel.Engine;
-import io.qkformer.layer.Pass;
+import io.qkformer.model.InferenceModel;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.data.Batch;
 import io.qkformer.train.data.DataLoader;
@@ -12,7 +12,7 @@ import io.qkformer.train.report.Progress;
 import io.qkformer.train.report.Reading;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Measures a model on a data set, in evaluation mode. */
+/** Measures a model on a data set, on its inference path: the logits of an evaluation pass, to rounding. */
 public final class Evaluator {
 
   private final Engine engine;
@@ -31,12 +31,22 @@ public final class Evaluator {
    * @throws IllegalArgumentException when a label or a sample's size does not fit the model
    */
   public Evaluation evaluate(QKFormer model, DataLoader loader, int timeSteps) {
+    return evaluate(model.forInference(), loader, timeSteps);
+  }
+
+  /**
+   * The same for a model that was made ready for inference before.
+   *
+   * @param timeSteps T
+   * @throws IllegalArgumentException when a label or a sample's size does not fit the model
+   */
+  public Evaluation evaluate(InferenceModel model, DataLoader loader, int timeSteps) {
     Scores scores = new Scores();
     try (Epoch epoch = loader.epoch(0);
         Progress.Task task = progress.start("evaluate", loader.dataset().size(), "images")) {
       while (epoch.hasNext()) {
-        try (Batch batch = epoch.next(); Pass pass = Pass.evaluation(engine, timeSteps)) {
-          INDArray logits = model.forward(batch.images(), pass).value();
+        try (Batch batch = epoch.next()) {
+          INDArray logits = model.logits(batch.images(), timeSteps, engine);
           SoftTargets targets = SoftTargets.of(batch.labels(), model.config().classes(), 0);
           scores.add(SoftTargetCrossEntropy.of(logits, targets).value(), logits, batch.labels());
           task.advance(batch.labels().length, new Reading("top1", scores.top1()));

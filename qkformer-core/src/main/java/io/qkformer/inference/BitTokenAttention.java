@@ -1,0 +1,60 @@
+package io.qkformer.inference;
+
+import io.qkformer.inference.Activation.Shape;
+import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.NeuronStep;
+import java.util.List;
+
+/** Q-K token attention (eq. 10) on bits: a head's sum is a population count, the mask an AND of words. */
+public final class BitTokenAttention implements BitAttention {
+
+  private static final int ROWS = 256;
+
+  private final int heads;
+  private final HeadSegments segments;
+  private final NeuronStep neuron;
+
+  /** Attention over {@code heads} contiguous segments of {@code headWidth} channels. */
+  public BitTokenAttention(int heads, int headWidth, NeuronStep attentionNeuron) {
+    this.heads = heads;
+    this.segments = new HeadSegments(heads, headWidth);
+    this.neuron = attentionNeuron;
+  }
+
+  @Override
+  public SpikeMap attend(List<SpikeMap> projected, InferencePass pass) {
+    SpikeMap q = projected.get(0);
+    SpikeMap k = projected.get(1);
+    Shape shape = q.shape();
+    SpikeMap out = new SpikeMap(shape, pass.engine().kernels());
+    Kernels kernels = pass.engine().kernels();
+    pass.engine().workers().forRanges(shape.plane(), ROWS, (from, to, scratch) -> {
+      int rows = (int) (to - from);
+      NeuronTile tile = new NeuronTile(kernels, neuron, rows * heads, scratch);
+      for (int t = 0; t < shape.steps(); t++) {
+        int first = (t * shape.plane() + (int) from) * q.rowWords();
+        sums(q, first, rows, tile.current());
+        mask(k, tile.fire(), first, rows, out);
+      }
+    });
+    return out;
+  }
+
+  private void sums(SpikeMap q, int first, int rows, float[] sums) {
+    for (int row = 0; row < rows; row++) {
+      for (int head = 0; head < heads; head++) {
+        sums[row * heads + head] = segments.count(q.words(), first + row * q.rowWords(), head);
+      }
+    }
+  }
+
+  private void mask(SpikeMap k, float[] attention, int first, int rows, SpikeMap out) {
+    for (int row = 0; row < rows; row++) {
+      for (int head = 0; head < heads; head++) {
+        if (attention[row * heads + head] != 0) {
+          segments.copy(k.words(), first + row * k.rowWords(), head, out.words());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.qkformer.inference;
+
+import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.SpikeSource;
+import io.qkformer.tensor.FloatSource;
+import java.util.List;
+
+/**
+ * Spikes, one bit each: bit {@code c % 64} of word {@code c / 64} of a row is channel c. Each row starts at a word of
+ * its own, so that attention works on whole words; the bits behind the last channel are 0.
+ */
+public final class SpikeMap extends Activation implements SpikeSource {
+
+  private static final int GRAIN = 1 << 14;
+
+  private final Kernels kernels;
+  private final int rowWords;
+  private final long[] words;
+
+  /** A map without spikes, for its maker to fill. */
+  SpikeMap(Shape shape, Kernels kernels) {
+    this(shape, kernels, new long[Math.multiplyExact(shape.rows(), wordsOf(shape.channels()))]);
+  }
+
+  private SpikeMap(Shape shape, Kernels kernels, long[] words) {
+    super(shape);
+    this.kernels = kernels;
+    this.rowWords = wordsOf(shape.channels());
+    this.words = words;
+  }
+
+  private static int wordsOf(int channels) {
+    return (channels + 63) >>> 6;
+  }
+
+  /**
+   * Packs spikes.
+   *
+   * @throws IllegalArgumentException when a value is neither 0 nor 1, or their number does not fit the shape
+   */
+  public static SpikeMap pack(FloatSource spikes, Shape shape, Engine engine) {
+    if (spikes.length() != shape.length()) {
+      throw new IllegalArgumentException("expected " + shape.length() + " values for " + shape + ", got "
+          + spikes.length());
+    }
+    SpikeMap map = new SpikeMap(shape, engine.kernels());
+    int channels = shape.channels();
+    engine.workers().forRanges(shape.rows(), Math.max(1, GRAIN / channels), (from, to, scratch) -> {
+      int n = (int) (to - from) * channels;
+      float[] tile = scratch.floats(0, n);
+      spikes.read(from * channels, tile, 0, n);
+      map.pack(tile, (int) from, (int) (to - from));
+    });
+    return map;
+  }
+
+  /**
+   * Sets the spikes of {@code rows} rows from {@code firstRow} on.
+   *
+   * @throws IllegalArgumentException when a value is neither 0 nor 1
+   */
+  void pack(float[] spikes, int firstRow, int rows) {
+    int channels = shape().channels();
+    boolean whole = channels % Long.SIZE == 0;
+    int each = whole ? rows * channels : channels;
+    for (int row = 0; row < rows; row += whole ? rows : 1) {
+      int bits = kernels.countBits(spikes, row * channels, each);
+      if (bits != 0 && bits != 1) {
+        throw new IllegalArgumentException("a spike is 0 or 1; got a map " + shape() + " with other values");
+      }
+      kernels.packPlane(spikes, row * channels, each, 0, words, (firstRow + row) * rowWords);
+    }
+  }
+
+  /** Words of one row. */
+  public int rowWords() {
+    return rowWords;
+  }
+
+  /** The spikes of channels {@code 64 index .. 64 index + 63} of a row, the lowest in bit 0. */
+  public long word(int row, int index) {
+    return words[row * rowWords + index];
+  }
+
+  /** All words, row after row; for reading, and for the map's maker to fill. */
+  long[] words() {
+    return words;
+  }
+
+  @Override
+  public int levels() {
+    return 1;
+  }
+
+  @Override
+  public int levels(long from, long count) {
+    return 1;
+  }
+
+  @Override
+  public long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
+    int channels = shape().channels();
+    int row = Math.toIntExact(from / channels);
+    int channel = (int) (from % channels);
+    if (level > 0 || step % channels != 0 || channel + bits > channels) {
+      return SpikeSource.super.words(level, from, step, rows, bits, target, at);
+    }
+    long any = 0;
+    int rowStep = step / channels;
+    for (int i = 0; i < rows; i++) {
+      long word = bits(row + i * rowStep, channel, bits);
+      target[at + i] = word;
+      any |= word;
+    }
+    return any;
+  }
+
+  @Override
+  public long word(int level, long from, int count) {
+    if (level > 0) {
+      return 0;
+    }
+    int channels = shape().channels();
+    if (channels % Long.SIZE == 0 && (from & 63) == 0) {
+      // no gaps behind the rows: spares the division, which would take most of the time
+      return words[(int) (from >>> 6)] & -1L >>> -count;
+    }
+    int row = Math.toIntExact(from) / channels;
+    int channel = (int) from - row * channels;
+    if (channel + count > channels) {
+      int here = channels - channel;
+      return bits(row, channel, here) | word(level, from + here, count - here) << here;
+    }
+    return bits(row, channel, count);
+  }
+
+  /** The spikes of up to 64 neighbouring channels of a row. */
+  long bits(int row, int channel, int count) {
+    int at = row * rowWords + (channel >>> 6);
+    long bits = words[at] >>> channel;
+    if ((channel & 63) + count > Long.SIZE) {
+      bits |= words[at + 1] << -channel;
+    }
+    return bits & -1L >>> -count;
+  }
+
+  @Override
+  public long spikes(long from, long count) {
+    int channels = shape().channels();
+    if (from % channels == 0 && count % channels == 0) {
+      long sum = 0;
+      int end = (int) ((from + count) / channels) * rowWords;
+      for (int i = (int) (from / channels) * rowWords; i < end; i++) {
+        sum += Long.bitCount(words[i]);
+      }
+      return sum;
+    }
+    return wordwise(this, from, count);
+  }
+
+  /** The number of spikes. */
+  public long count() {
+    return spikes(0, length());
+  }
+
+  @Override
+  public void read(long from, float[] target, int offset, int count) {
+    requireRange(from, count);
+    int channels = shape().channels();
+    int row = (int) (from / channels);
+    int channel = (int) (from % channels);
+    int end = offset + count;
+    for (int at = offset; at < end; row++) {
+      int n = Math.min(channels - channel, end - at);
+      unpack(row * rowWords, channel, target, at, n);
+      at += n;
+      channel = 0;
+    }
+  }
+
+  private void unpack(int firstWord, int channel, float[] target, int offset, int count) {
+    int ahead = Math.min(count, -channel & 63);
+    for (int i = 0; i < ahead; i++) {
+      target[offset + i] = words[firstWord + (channel >>> 6)] >>> (channel + i) & 1;
+    }
+    kernels.unpackPlanes(words, firstWord + (channel + ahead >>> 6), 0, 1, target, offset + ahead, count - ahead);
+  }
+
+  /** Adds 1 to those of {@code count} floats that belong to spikes. */
+  void addTo(long from, float[] target, int offset, int count) {
+    for (int at = 0; at < count; at += Long.SIZE) {
+      for (long left = word(0, from + at, Math.min(Long.SIZE, count - at)); left != 0; left &= left - 1) {
+        target[offset + at + Long.numberOfTrailingZeros(left)]++;
+      }
+    }
+  }
+
+  @Override
+  List<SpikeMap> planes() {
+    return List.of(this);
+  }
+
+  @Override
+  public SpikeMap withFrames(int steps, int batch) {
+    return new SpikeMap(requireRecut(steps, batch), kernels, words);
+  }
+
+  @Override
+  public SpikeMap spikes() {
+    return this;
+  }
+
+  /** The maximum of spikes is their OR. */
+  @Override
+  public SpikeMap maxPooled(Engine engine) {
+    Shape in = shape();
+    Shape out = PooledCurrent.pooled(in);
+    SpikeMap pooled = new SpikeMap(out, kernels);
+    engine.workers().forRanges((long) out.frames() * out.height(), 1, (from, to, scratch) -> {
+      int frame = (int) from / out.height();
+      int y = (int) from % out.height() * 2;
+      for (int row = Math.max(0, y - 1); row <= Math.min(in.height() - 1, y + 1); row++) {
+        for (int column = 0; column < in.width(); column++) {
+          int source = ((frame * in.height() + row) * in.width() + column) * rowWords;
+          // column 2i belongs to window i alone, column 2i + 1 to windows i and i + 1
+          int target = ((int) from * out.width() + column / 2) * rowWords;
+          boolean both = (column & 1) == 1 && column / 2 + 1 < out.width();
+          for (int i = 0; i < rowWords; i++) {
+            pooled.words[target + i] |= words[source + i];
+            if (both) {
+              pooled.words[target + rowWords + i] |= words[source + i];
+            }
+          }
+        }
+      }
+    });
+    return pooled;
+  }
+}
