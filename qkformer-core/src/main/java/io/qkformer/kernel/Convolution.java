@@ -55,6 +55,15 @@ public final class Convolution {
     this.spiking = new SpikeConvolution(engine, this.shape);
   }
 
+  /** Bytes of the heap that the weights, their other forms and their gradient take at a time, about. */
+  public static long workBytes(ConvolutionShape shape) {
+    ConvolutionShape canonical = shape.canonical();
+    boolean tiles = Winograd.computes(canonical)
+        && ConvolutionCost.winograd(canonical) < ConvolutionCost.dense(canonical);
+    long backward = tiles ? Winograd.gradientFloats(canonical) : DenseConvolution.gradientFloats(canonical);
+    return Float.BYTES * (shape.weightLength() + Math.max(backward, Scratch.LEAST));
+  }
+
   /**
    * The way that each image of an input goes.
    *

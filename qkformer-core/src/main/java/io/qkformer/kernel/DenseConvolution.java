@@ -31,6 +31,16 @@ final class DenseConvolution {
     this.weights = new Panels(shape.taps(), shape.outChannels());
   }
 
+  /** Floats that {@link #weightGradient} takes at a time. */
+  static long gradientFloats(ConvolutionShape shape) {
+    long rows = Math.min(groupRows(shape), (long) shape.images() * shape.outHeight() * shape.outWidth());
+    return rows * (shape.taps() + shape.outChannels()) + shape.weightLength();
+  }
+
+  private static int groupRows(ConvolutionShape shape) {
+    return Math.max(BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + shape.outChannels()));
+  }
+
   /** Floats of the packed weights. */
   int packedLength() {
     return weights.length();
@@ -74,7 +84,7 @@ final class DenseConvolution {
   void weightGradient(FloatSource x, FloatSource g, float[] sums, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
     int out = shape.outChannels();
-    int group = Math.max(BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + out));
+    int group = groupRows(shape);
     int most = Math.min(group, pixels.rows());
     float[] inPanels = engine.takeBuffer(new Panels(most, shape.taps()).length());
     float[] outPanels = engine.takeBuffer(new Panels(most, out).length());

@@ -59,6 +59,18 @@ final class Winograd {
     return shape.kernel() == KERNEL && shape.stride() == 1 && shape.padding() == 1;
   }
 
+  /** Floats that {@link #weightGradient} takes at a time. */
+  static long gradientFloats(ConvolutionShape shape) {
+    Winograd winograd = new Winograd(null, shape);
+    long perRow = (long) POINTS * winograd.tileColumns * (winograd.inChannels + winograd.outChannels);
+    return Math.min(winograd.groupRows(), (long) shape.images() * winograd.tileRows) * perRow
+        + (long) POINTS * shape.inChannels() * winograd.outChannels;
+  }
+
+  private int groupRows() {
+    return Math.max(1, GROUP_FLOATS / (POINTS * (inChannels + outChannels)) / tileColumns);
+  }
+
   /** Floats of the transformed weights. */
   int transformedLength() {
     return POINTS * weights.length();
@@ -258,7 +270,7 @@ final class Winograd {
   /** Adds the gradient of the weights over some images, {@code [3][3][in][out]}, to what is there. */
   void weightGradient(FloatSource x, FloatSource g, Floats dw, int[] images) {
     int rows = images.length * tileRows;
-    int groupRows = Math.max(1, GROUP_FLOATS / (POINTS * (inChannels + outChannels)) / tileColumns);
+    int groupRows = groupRows();
     int tiles = Math.min(groupRows, rows) * tileColumns;
     float[] v = engine.takeBuffer(POINTS * (tiles * inChannels + SKEW));
     float[] w = engine.takeBuffer(POINTS * (tiles * outChannels + SKEW));

@@ -4,12 +4,14 @@ package io.qkformer.layer;
 public enum Content {
   /** 0 or 1: a bit each. */
   SPIKES,
-  /** Small whole numbers, a residual stream: a byte each. */
+  /** Small whole numbers, a residual stream: four bits each, for up to 15. */
   COUNTS,
   /** Real numbers: four bytes each. */
   CURRENTS,
   /** The model's input, which stays its owner's: nothing. */
   INPUT;
+
+  private static final int COUNT_BITS = 4;
 
   /** What the sum of two maps holds. */
   public Content plus(Content other) {
@@ -20,7 +22,7 @@ public enum Content {
   public long compactBytes(long count) {
     return switch (this) {
       case SPIKES -> (count + Long.SIZE - 1) / Long.SIZE * Long.BYTES;
-      case COUNTS -> count;
+      case COUNTS -> COUNT_BITS * SPIKES.compactBytes(count);
       case CURRENTS, INPUT -> 0;
     };
   }

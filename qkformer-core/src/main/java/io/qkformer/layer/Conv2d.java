@@ -25,9 +25,6 @@ public final class Conv2d implements Layer {
     NONE
   }
 
-  /** What the partial sums of the gradient of the weights take at most: copies of the weights, and floats. */
-  private static final long PARTIALS = 16;
-  private static final long PARTIAL_FLOATS = 16L << 20;
 
   private final int in;
   private final int out;
@@ -197,7 +194,7 @@ public final class Conv2d implements Layer {
         input.withSize(shape.outHeight(), shape.outWidth()).withChannels(out), shape.multiplyAccumulates());
     trace.keepInput(content, input);
     trace.work(output.floatBytes() + input.floatBytes());
-    trace.buffer(Float.BYTES * Math.min(PARTIALS * weight.count(), PARTIAL_FLOATS));
+    trace.buffer(Convolution.workBytes(shape));
     return output;
   }
 

@@ -77,7 +77,7 @@ class MemoryEstimateTest {
       assertThat(Content.SPIKES.compactBytes(length)).isEqualTo(
           CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.spikes(1, 0.5, length))).bytes());
       INDArray counts = TestMaps.counts(1, 0.5, 3, length);
-      counts.putScalar(0, 2);
+      counts.putScalar(0, 9);
       assertThat(Content.COUNTS.compactBytes(length))
           .isEqualTo(CompactMap.pack(Engines.PORTABLE, Floats.of(counts)).bytes());
     }
