@@ -67,7 +67,7 @@ final class DenseConvolution {
     engine.workers().forRanges(pixels.rows(), blockRows(), (from, to, scratch) -> {
       int rows = (int) (to - from);
       float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
-      pixels.unfold(x, (int) from, (int) to, unfolded);
+      pixels.unfold(x, (int) from, (int) to, unfolded, 0);
       float[] start = scratch.floats(START, width);
       Arrays.fill(start, ALIGNED, ALIGNED + width, 0f);
       if (bias != null) {
@@ -86,25 +86,33 @@ final class DenseConvolution {
     int out = shape.outChannels();
     int group = groupRows(shape);
     int most = Math.min(group, pixels.rows());
-    float[] inPanels = engine.takeBuffer(new Panels(most, shape.taps()).length());
-    float[] outPanels = engine.takeBuffer(new Panels(most, out).length());
+    float[] inputs = engine.takeBuffer(new Panels(most, shape.taps()).length());
+    float[] gradients = engine.takeBuffer(new Panels(most, out).length());
     for (int from = 0; from < pixels.rows(); from += group) {
       int first = from;
       int count = Math.min(group, pixels.rows() - from);
-      int block = blockRows();
-      engine.workers().forRanges(count, block, (begin, end, scratch) -> {
+      engine.workers().forRanges(count, blockRows(), (begin, end, scratch) -> {
         int rows = (int) (end - begin);
-        float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
-        pixels.unfold(x, (int) (first + begin), (int) (first + end), unfolded);
-        new Panels(count, shape.taps()).packRows(unfolded, 0, rows, (int) begin, inPanels, ALIGNED);
-        float[] gradient = scratch.floats(OUT, rows * out);
-        pixels.readOutput(g, (int) (first + begin), (int) (first + end), gradient, 0);
-        new Panels(count, out).packRows(gradient, 0, rows, (int) begin, outPanels, ALIGNED);
+        if (packsInput()) {
+          float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
+          pixels.unfold(x, (int) (first + begin), (int) (first + end), unfolded, 0);
+          new Panels(count, shape.taps()).packRows(unfolded, 0, rows, (int) begin, inputs, ALIGNED);
+        } else {
+          pixels.unfold(x, (int) (first + begin), (int) (first + end), inputs, ALIGNED + (int) begin * shape.taps());
+        }
+        float[] unpacked = scratch.floats(OUT, rows * out);
+        pixels.readOutput(g, (int) (first + begin), (int) (first + end), unpacked, 0);
+        new Panels(count, out).packRows(unpacked, 0, rows, (int) begin, gradients, ALIGNED);
       });
-      addProducts(count, inPanels, outPanels, sums);
+      addProducts(count, inputs, gradients, sums);
     }
-    engine.giveBack(inPanels);
-    engine.giveBack(outPanels);
+    engine.giveBack(inputs);
+    engine.giveBack(gradients);
+  }
+
+  /** Whether each input is read often enough to pay for packing it. */
+  private boolean packsInput() {
+    return shape.outChannels() >= shape.taps();
   }
 
   /** {@code sums += X^T G}: every piece of the sums belongs to one task, so the number of threads does not matter. */
@@ -112,15 +120,18 @@ final class DenseConvolution {
     Panels in = new Panels(rows, shape.taps());
     Panels out = new Panels(rows, shape.outChannels());
     int width = shape.outChannels();
-    int[] starts = in.starts();
-    engine.workers().forEach(starts.length, (index, scratch) -> {
-      int tap = starts[index];
-      int taps = Math.min(in.width(tap), shape.taps() - tap);
+    int tasks = (shape.taps() + Panels.WIDTH - 1) / Panels.WIDTH;
+    engine.workers().forEach(tasks, (index, scratch) -> {
+      int tap = index * Panels.WIDTH;
+      int taps = Math.min(Panels.WIDTH, shape.taps() - tap);
       for (int column = 0; column < out.padded(); column += out.width(column)) {
-        int to = ALIGNED + tap * width + column;
-        int filled = Math.min(out.width(column), width - column);
-        engine.kernels().multiply(taps, filled, rows, x, ALIGNED + tap * rows, 1, in.width(tap), g,
-            ALIGNED + column * rows, out.width(column), sums, to, width, sums, to, width);
+        for (int part = 0; part < taps; part += in.width(tap + part)) {
+          int from = tap + part;
+          int step = packsInput() ? in.width(from) : shape.taps();
+          engine.kernels().multiplyAdd(Math.min(in.width(from), shape.taps() - from),
+              Math.min(out.width(column), width - column), rows, x, ALIGNED + (packsInput() ? from * rows : from), 1,
+              step, g, ALIGNED + column * rows, out.width(column), sums, ALIGNED + from * width + column, width);
+        }
       }
     });
   }

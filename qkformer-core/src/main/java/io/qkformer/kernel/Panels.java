@@ -48,16 +48,6 @@ record Panels(int rows, int columns) {
     }
   }
 
-  /** The first column of each panel. */
-  int[] starts() {
-    int[] starts = new int[(padded() + UNIT - 1) / UNIT];
-    int count = 0;
-    for (int column = 0; column < padded(); column += width(column)) {
-      starts[count++] = column;
-    }
-    return Arrays.copyOf(starts, count);
-  }
-
   /**
    * {@code C = S + A B} for packed B; C and S have {@link #padded} columns.
    *

@@ -55,16 +55,16 @@ final class PixelBlocks {
         at + row * channels, count * channels));
   }
 
-  /** Unfolds the input under the output pixels [from, to): {@link ConvolutionShape#taps} floats for each. */
-  void unfold(FloatSource x, int from, int to, float[] target) {
+  /** Unfolds the input under the output pixels [from, to), {@link ConvolutionShape#taps} floats for each. */
+  void unfold(FloatSource x, int from, int to, float[] target, int at) {
     if (shape.kernel() == 1 && shape.stride() == 1) {
       int channels = shape.inChannels();
       forSegments(from, to, (image, pixel, count, row) -> x.read(((long) image * each + pixel) * channels, target,
-          row * channels, count * channels));
+          at + row * channels, count * channels));
     } else {
       forSegments(from, to, (image, pixel, count, row) -> {
         for (int i = 0; i < count; i++) {
-          unfoldPixel(x, image, pixel + i, target, (row + i) * shape.taps());
+          unfoldPixel(x, image, pixel + i, target, at + (row + i) * shape.taps());
         }
       });
     }

@@ -20,7 +20,9 @@ final class SpikeConvolution {
   /** Floats of one group of gradients; all threads share them in the third-level cache. */
   private static final int GROUP_FLOATS = 1 << 20;
   /** Words of the transposed spikes of one group. */
-  private static final int GROUP_WORDS = 1 << 18;
+  private static final int GROUP_WORDS = 1 << 19;
+
+  private static final int TASKS_PER_THREAD = 2;
 
   private static final int OUT = 2;
   private static final int WORDS = 0;
@@ -143,8 +145,15 @@ final class SpikeConvolution {
           int pixel = (first + block) % blocksPerImage * PIXELS;
           int pixels = Math.min(PIXELS, outPixels() - pixel);
           if (height == 0) {
-            g.read(((long) image * outPixels() + pixel) * width, gradients, ALIGNED + block * PIXELS * width,
-                pixels * width);
+            float[] rows = scratch.floats(OUT, PIXELS * width);
+            g.read(((long) image * outPixels() + pixel) * width, rows, 0, pixels * width);
+            for (int column = 0; column < width; column += COLUMNS) {
+              int columns = Math.min(COLUMNS, width - column);
+              int to = ALIGNED + column * PIXELS * count + block * PIXELS * columns;
+              for (int row = 0; row < pixels; row++, to += columns) {
+                System.arraycopy(rows, row * width + column, gradients, to, columns);
+              }
+            }
           }
           long[] words = scratch.longs(WORDS, PIXELS);
           for (int tap = 0; tap < taps; tap++) {
@@ -164,22 +173,25 @@ final class SpikeConvolution {
 
   /**
    * No piece of the sums belongs to two tasks, so the number of threads does not matter. The gradients of one block stay
-   * in the first-level cache for the taps of one row of the kernel.
+   * in the first-level cache for several taps.
    */
   private void addSelected(int blocks, float[] gradients, long[] selected, float[] sums) {
     int width = shape.outChannels();
     int side = shape.kernel();
     int strips = (width + COLUMNS - 1) / COLUMNS;
-    engine.workers().forEach(side * chunks * strips, (index, scratch) -> {
+    int parts = chunks * strips < TASKS_PER_THREAD * engine.workers().threads() ? side : 1;
+    engine.workers().forEach(parts * chunks * strips, (index, scratch) -> {
       int column = index % strips * COLUMNS;
       int columns = Math.min(COLUMNS, width - column);
       int chunk = index / strips % chunks;
       int firstTap = index / strips / chunks * side;
+      int taps = side * side / parts;
       int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
       for (int block = 0; block < blocks; block++) {
-        for (int tap = firstTap; tap < firstTap + side; tap++) {
-          engine.kernels().addSelectedRows(gradients, ALIGNED + block * PIXELS * width + column, width, columns,
-              selected, ((tap * chunks + chunk) * blocks + block) * Long.SIZE, rows, sums,
+        int from = ALIGNED + column * PIXELS * blocks + block * PIXELS * columns;
+        for (int tap = firstTap; tap < firstTap + taps; tap++) {
+          engine.kernels().addSelectedRows(gradients, from, columns, columns, selected,
+              ((tap * chunks + chunk) * blocks + block) * Long.SIZE, rows, sums,
               ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column, width);
         }
       }
