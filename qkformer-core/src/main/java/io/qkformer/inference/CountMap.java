@@ -1,6 +1,7 @@
 package io.qkformer.inference;
 
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.SpikeSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,10 +19,12 @@ public final class CountMap extends Activation implements SpikeSource {
   static final int MAX = 32;
   private static final int GRAIN = 1 << 12;
 
+  private final Kernels kernels;
   private final List<SpikeMap> planes;
 
-  private CountMap(Shape shape, List<SpikeMap> planes) {
+  private CountMap(Shape shape, Kernels kernels, List<SpikeMap> planes) {
     super(shape);
+    this.kernels = kernels;
     this.planes = planes;
   }
 
@@ -60,7 +63,7 @@ public final class CountMap extends Activation implements SpikeSource {
     while (levels < count && used[levels]) {
       levels++;
     }
-    return new CountMap(a.shape(), List.copyOf(sum.subList(0, levels)));
+    return new CountMap(a.shape(), engine.kernels(), List.copyOf(sum.subList(0, levels)));
   }
 
   @Override
@@ -100,15 +103,53 @@ public final class CountMap extends Activation implements SpikeSource {
 
   @Override
   public void read(long from, float[] target, int offset, int count) {
-    planes.get(0).read(from, target, offset, count);
-    for (SpikeMap plane : planes.subList(1, planes.size())) {
-      plane.addTo(from, target, offset, count);
+    if (planes.size() == 1) {
+      planes.get(0).read(from, target, offset, count);
+      return;
     }
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(planes.size());
+    int channels = shape().channels();
+    int words = (channels + Long.SIZE - 1) / Long.SIZE;
+    long[] binary = new long[bits * words];
+    for (int done = 0; done < count; ) {
+      int row = (int) ((from + done) / channels);
+      int channel = (int) ((from + done) % channels);
+      int n = Math.min(channels - channel, count - done);
+      int first = channel / Long.SIZE;
+      for (int index = first; index < words; index++) {
+        writeBinary(row, index, binary, words);
+      }
+      readRow(binary, words, bits, channel, target, offset + done, n);
+      done += n;
+    }
+  }
+
+  /** The thermometer code of 64 channels as binary numbers: bit b is the parity of every 2^b-th level. */
+  private void writeBinary(int row, int index, long[] binary, int step) {
+    for (int bit = 0; bit * step < binary.length; bit++) {
+      long parity = 0;
+      for (int level = 1 << bit; level <= planes.size(); level += 1 << bit) {
+        parity ^= planes.get(level - 1).word(row, index);
+      }
+      binary[bit * step + index] = parity;
+    }
+  }
+
+  private void readRow(long[] binary, int step, int bits, int channel, float[] target, int offset, int count) {
+    int ahead = Math.min(count, -channel & 63);
+    for (int i = 0; i < ahead; i++) {
+      int value = 0;
+      for (int bit = 0; bit < bits; bit++) {
+        value |= (int) (binary[bit * step + (channel >>> 6)] >>> (channel + i) & 1) << bit;
+      }
+      target[offset + i] = value;
+    }
+    kernels.unpackPlanes(binary, channel + ahead >>> 6, step, bits, target, offset + ahead, count - ahead);
   }
 
   @Override
   public CountMap withFrames(int steps, int batch) {
-    return new CountMap(requireRecut(steps, batch),
+    return new CountMap(requireRecut(steps, batch), kernels,
         planes.stream().map(plane -> plane.withFrames(steps, batch)).toList());
   }
 }

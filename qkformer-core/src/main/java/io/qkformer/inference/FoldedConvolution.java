@@ -3,6 +3,7 @@ package io.qkformer.inference;
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Convolution;
 import io.qkformer.kernel.ConvolutionShape;
+import io.qkformer.kernel.ConvolutionWeights;
 import io.qkformer.kernel.Engine;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
@@ -33,11 +34,13 @@ public final class FoldedConvolution {
   private final Geometry geometry;
   private final float[] weights;
   private final float[] bias;
+  private final ConvolutionWeights prepared;
 
   private FoldedConvolution(Geometry geometry, float[] weights, float[] bias) {
     this.geometry = geometry;
     this.weights = weights;
     this.bias = bias;
+    this.prepared = ConvolutionWeights.of(weights);
   }
 
   /**
@@ -139,7 +142,7 @@ public final class FoldedConvolution {
       try {
         Floats current = Floats.of(memory);
         new Convolution(engine, geometry.over(shape.frames(), in.height(), in.width()), Convolution.Path.BY_DENSITY)
-            .forward(SampleRange.of(x, first, samples), weights, bias, current);
+            .forward(SampleRange.of(x, first, samples), prepared, bias, current);
         task.run(current, shape, first);
       } finally {
         engine.pool().giveBack(memory);

@@ -187,15 +187,6 @@ public final class SpikeMap extends Activation implements SpikeSource {
     kernels.unpackPlanes(words, firstWord + (channel + ahead >>> 6), 0, 1, target, offset + ahead, count - ahead);
   }
 
-  /** Adds 1 to those of {@code count} floats that belong to spikes. */
-  void addTo(long from, float[] target, int offset, int count) {
-    for (int at = 0; at < count; at += Long.SIZE) {
-      for (long left = word(0, from + at, Math.min(Long.SIZE, count - at)); left != 0; left &= left - 1) {
-        target[offset + at + Long.numberOfTrailingZeros(left)]++;
-      }
-    }
-  }
-
   @Override
   List<SpikeMap> planes() {
     return List.of(this);

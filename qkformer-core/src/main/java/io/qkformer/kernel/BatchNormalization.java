@@ -94,30 +94,15 @@ public final class BatchNormalization {
    */
   public void gradientSums(FloatSource g, FloatSource x, float[] centre, double[] sum, double[] dot) {
     int partials = partials();
-    double[][] sums = new double[partials][channels];
-    double[][] dots = new double[partials][channels];
+    GradientSums sums = new GradientSums(engine.kernels(), partials, centre);
     engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, (from, n) -> {
       float[] gTile = scratch.floats(0, n * channels);
       float[] xTile = scratch.floats(1, n * channels);
       g.read(from * channels, gTile, 0, n * channels);
       x.read(from * channels, xTile, 0, n * channels);
-      float[] tileSum = scratch.floats(2, channels);
-      float[] tileDot = scratch.floats(3, channels);
-      for (int row = 0; row < n; row += FLOAT_ROWS) {
-        clear(tileSum);
-        clear(tileDot);
-        engine.kernels().addColumnsAndProducts(gTile, row * channels, xTile, row * channels,
-            Math.min(FLOAT_ROWS, n - row), channels, centre, tileSum, tileDot);
-        addTo(sums[partial], tileSum);
-        addTo(dots[partial], tileDot);
-      }
+      sums.add(partial, gTile, xTile, n);
     }));
-    for (int partial = 0; partial < partials; partial++) {
-      for (int c = 0; c < channels; c++) {
-        sum[c] += sums[partial][c];
-        dot[c] += dots[partial][c];
-      }
-    }
+    sums.total(sum, dot);
   }
 
   /** {@code y = a * g + b * (x - centre) + d} per channel; y may be the array of g. */

@@ -120,25 +120,26 @@ public final class Convolution {
    * @param bias per output channel, or null
    */
   public void forward(FloatSource x, float[] w, float[] bias, Floats y) {
+    ConvolutionWeights once = ConvolutionWeights.once(w, engine);
+    forward(x, once, bias, y);
+    once.release();
+  }
+
+  /** The same with weights that are kept in the forms that were wanted before. */
+  public void forward(FloatSource x, ConvolutionWeights w, float[] bias, Floats y) {
     SpikeSource spikes = spikes(x);
     Path[] paths = paths(spikes);
     int[] images = imagesOf(paths, Path.SPIKES);
     if (images.length > 0) {
-      spiking.forward(spikes, w, bias, y, images);
+      spiking.forward(spikes, w.aligned(shape.weightLength()), bias, y, images);
     }
     images = imagesOf(paths, Path.WINOGRAD);
     if (images.length > 0) {
-      float[] transformed = engine.takeBuffer(winograd.transformedLength());
-      winograd.transform(w, transformed);
-      winograd.forward(x, transformed, bias, y, images);
-      engine.giveBack(transformed);
+      winograd.forward(x, w.transformed(winograd), bias, y, images);
     }
     images = imagesOf(paths, Path.DENSE);
     if (images.length > 0) {
-      float[] packed = engine.takeBuffer(dense.packedLength());
-      dense.pack(w, packed);
-      dense.forward(x, packed, bias, y, images);
-      engine.giveBack(packed);
+      dense.forward(x, w.packed(dense), bias, y, images);
     }
   }
 

@@ -120,18 +120,15 @@ final class DenseConvolution {
     Panels in = new Panels(rows, shape.taps());
     Panels out = new Panels(rows, shape.outChannels());
     int width = shape.outChannels();
-    int tasks = (shape.taps() + Panels.WIDTH - 1) / Panels.WIDTH;
-    engine.workers().forEach(tasks, (index, scratch) -> {
-      int tap = index * Panels.WIDTH;
-      int taps = Math.min(Panels.WIDTH, shape.taps() - tap);
+    int[] starts = in.starts();
+    engine.workers().forEach(starts.length, (index, scratch) -> {
+      int tap = starts[index];
+      int from = ALIGNED + (packsInput() ? tap * rows : tap);
+      int step = packsInput() ? in.width(tap) : shape.taps();
       for (int column = 0; column < out.padded(); column += out.width(column)) {
-        for (int part = 0; part < taps; part += in.width(tap + part)) {
-          int from = tap + part;
-          int step = packsInput() ? in.width(from) : shape.taps();
-          engine.kernels().multiplyAdd(Math.min(in.width(from), shape.taps() - from),
-              Math.min(out.width(column), width - column), rows, x, ALIGNED + (packsInput() ? from * rows : from), 1,
-              step, g, ALIGNED + column * rows, out.width(column), sums, ALIGNED + from * width + column, width);
-        }
+        engine.kernels().multiplyAdd(Math.min(in.width(tap), shape.taps() - tap),
+            Math.min(out.width(column), width - column), rows, x, from, 1, step, g, ALIGNED + column * rows,
+            out.width(column), sums, ALIGNED + tap * width + column, width);
       }
     });
   }

@@ -1,6 +1,7 @@
 package io.qkformer.kernel;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How the right factor of a dense product lies in memory: cut into panels of up to {@value #WIDTH} columns, each
@@ -46,6 +47,11 @@ record Panels(int rows, int columns) {
         }
       }
     }
+  }
+
+  /** The first column of each panel. */
+  int[] starts() {
+    return IntStream.iterate(0, column -> column < padded(), column -> column + width(column)).toArray();
   }
 
   /**

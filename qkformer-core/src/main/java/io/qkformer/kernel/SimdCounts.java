@@ -85,47 +85,37 @@ final class SimdCounts {
   }
 
   static void unpack(long[] words, int wordAt, int planeStep, int planes, float[] x, int at, int n) {
-    if (planes == 1) {
-      unpackSpikes(words, wordAt, x, at, n);
-      return;
-    }
     int full = n / L * L;
-    for (int j = 0; j < full; j += L) {
-      unpackVector(words, wordAt + (j >>> 6), j, planeStep, planes, x, at + j);
+    unpackFirst(words, wordAt, x, at, full);
+    for (int plane = 1; plane < planes; plane++) {
+      addPlane(words, wordAt + plane * planeStep, 1 << plane, x, at, full);
     }
-    unpackRest(words, wordAt, planeStep, planes, x, at, full, n);
-  }
-
-  private static void unpackSpikes(long[] words, int wordAt, float[] x, int at, int n) {
-    IntVector lane = IntVector.zero(I).addIndex(1);
-    int one = Float.floatToRawIntBits(1f);
-    int full = n / L * L;
-    for (int j = 0; j < full; j += L) {
-      int bits = (int) (words[wordAt + (j >>> 6)] >>> j);
-      IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(one).reinterpretAsFloats()
-          .intoArray(x, at + j);
-    }
-    unpackRest(words, wordAt, 0, 1, x, at, full, n);
-  }
-
-  private static void unpackVector(long[] words, int wordAt, int shift, int planeStep, int planes, float[] x, int at) {
-    IntVector lane = IntVector.zero(I).addIndex(1);
-    IntVector count = IntVector.broadcast(I, ROUNDER_BITS);
-    for (int plane = 0; plane < planes; plane++) {
-      int bits = (int) (words[wordAt + plane * planeStep] >>> shift);
-      count = count.or(IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).lanewise(LSHL, plane));
-    }
-    count.reinterpretAsFloats().sub(ROUNDER).intoArray(x, at);
-  }
-
-  private static void unpackRest(long[] words, int wordAt, int planeStep, int planes, float[] x, int at, int from,
-      int n) {
-    for (int j = from; j < n; j++) {
+    for (int j = full; j < n; j++) {
       int count = 0;
       for (int plane = 0; plane < planes; plane++) {
         count |= (int) (words[wordAt + plane * planeStep + (j >>> 6)] >>> j & 1) << plane;
       }
       x[at + j] = count;
+    }
+  }
+
+  private static void unpackFirst(long[] words, int wordAt, float[] x, int at, int n) {
+    IntVector lane = IntVector.zero(I).addIndex(1);
+    int one = Float.floatToRawIntBits(1f);
+    for (int j = 0; j < n; j += L) {
+      int bits = (int) (words[wordAt + (j >>> 6)] >>> j);
+      IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(one).reinterpretAsFloats()
+          .intoArray(x, at + j);
+    }
+  }
+
+  private static void addPlane(long[] words, int wordAt, float weight, float[] x, int at, int n) {
+    IntVector lane = IntVector.zero(I).addIndex(1);
+    int weightBits = Float.floatToRawIntBits(weight);
+    for (int j = 0; j < n; j += L) {
+      int bits = (int) (words[wordAt + (j >>> 6)] >>> j);
+      IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(weightBits).reinterpretAsFloats()
+          .add(FloatVector.fromArray(F, x, at + j)).intoArray(x, at + j);
     }
   }
 }

@@ -46,13 +46,11 @@ final class SpikeConvolution {
   /**
    * {@code y = x * w + bias} for some images.
    *
-   * @param w    {@code [kernel][kernel][in][out]}
+   * @param w    {@code [kernel][kernel][in][out]} from {@link Scratch#ALIGNED} on
    * @param bias per output channel, or null
    */
   void forward(SpikeSource x, float[] w, float[] bias, Floats y, int[] images) {
     int width = shape.outChannels();
-    float[] aligned = engine.takeBuffer(shape.weightLength());
-    System.arraycopy(w, 0, aligned, ALIGNED, shape.weightLength());
     engine.workers().forEach(images.length * blocksPerImage, (index, scratch) -> {
       int image = images[index / blocksPerImage];
       int first = index % blocksPerImage * PIXELS;
@@ -75,7 +73,7 @@ final class SpikeConvolution {
             }
             int weights = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width;
             for (int column = 0; column < width; column += COLUMNS) {
-              engine.kernels().addSelectedRows(aligned, weights + column, width, Math.min(COLUMNS, width - column), words,
+              engine.kernels().addSelectedRows(w, weights + column, width, Math.min(COLUMNS, width - column), words,
                   0, count, out, ALIGNED + column, width);
             }
           }
@@ -83,7 +81,6 @@ final class SpikeConvolution {
       }
       y.write(((long) image * outPixels() + first) * width, out, ALIGNED, count * width);
     });
-    engine.giveBack(aligned);
   }
 
   /**

@@ -1,16 +1,15 @@
 package io.qkformer.kernel;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The threads of the kernels. Work is split into chunks by its shape alone and each chunk writes its own place, so
  * results do not depend on the number of threads.
+ *
+ * <p>Between two calls a thread looks out for work for some microseconds before it sleeps: a network makes a few hundred
+ * calls in a row, and waking a thread takes as long as a small layer.
  */
 public final class Workers implements AutoCloseable {
 
@@ -21,9 +20,99 @@ public final class Workers implements AutoCloseable {
     void run(int chunk, Scratch scratch);
   }
 
+  /** How long a thread looks out before it sleeps, in nanoseconds. */
+  private static final long LOOKOUT = 50_000;
+
+  /** One call of {@link #forEach}. */
+  private static final class Job {
+    /** Added to {@link #inside} when nobody may come in any more. */
+    private static final int CLOSED = Integer.MIN_VALUE;
+
+    final int chunks;
+    final AtomicInteger next = new AtomicInteger();
+    final Thread caller = Thread.currentThread();
+    /** Helpers that work on this job now. */
+    private final AtomicInteger inside = new AtomicInteger();
+    private Task task;
+    private Throwable failure;
+
+    Job(int chunks, Task task) {
+      this.chunks = chunks;
+      this.task = task;
+    }
+
+    boolean enter() {
+      int count = inside.get();
+      while (count >= 0) {
+        if (inside.compareAndSet(count, count + 1)) {
+          return true;
+        }
+        count = inside.get();
+      }
+      return false;
+    }
+
+    void leave() {
+      if (inside.decrementAndGet() == CLOSED) {
+        LockSupport.unpark(caller);
+      }
+    }
+
+    /** Lets nobody in any more and waits for those inside, interrupted or not: they write into others' memory. */
+    void finish() {
+      inside.addAndGet(CLOSED);
+      boolean interrupted = false;
+      long start = System.nanoTime();
+      while (inside.get() != CLOSED) {
+        if (System.nanoTime() - start < LOOKOUT) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+          interrupted |= Thread.interrupted();
+        }
+      }
+      // helpers remember the job, and need not keep alive what it worked on
+      task = null;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void drain(Scratch scratch) {
+      try {
+        for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+          task.run(chunk, scratch);
+        }
+      } catch (RuntimeException | Error e) {
+        next.set(chunks);
+        fail(e);
+      }
+    }
+
+    private synchronized void fail(Throwable e) {
+      if (failure == null) {
+        failure = e;
+      } else if (failure != e) {
+        failure.addSuppressed(e);
+      }
+    }
+
+    synchronized void rethrow() {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure != null) {
+        throw (RuntimeException) failure;
+      }
+    }
+  }
+
   private final int threads;
-  private final ExecutorService executor;
+  private final Thread[] helpers;
+  private final Semaphore free = new Semaphore(1);
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+  private volatile Job job;
+  private volatile boolean closed;
 
   /**
    * Starts daemon threads; the caller of {@link #forEach} works as one of them.
@@ -35,11 +124,12 @@ public final class Workers implements AutoCloseable {
       throw new IllegalArgumentException("threads must be at least 1, got " + threads);
     }
     this.threads = threads;
-    this.executor = threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, runnable -> {
-      Thread thread = new Thread(runnable, "qkformer-kernel");
-      thread.setDaemon(true);
-      return thread;
-    });
+    this.helpers = new Thread[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      helpers[i] = new Thread(this::help, "qkformer-kernel-" + (i + 1));
+      helpers[i].setDaemon(true);
+      helpers[i].start();
+    }
   }
 
   /** The number of threads that work at a time. */
@@ -47,42 +137,63 @@ public final class Workers implements AutoCloseable {
     return threads;
   }
 
-  /** Runs the task for each chunk 0..chunks-1 and returns when all are done; a task's exception is thrown here. */
+  private void help() {
+    Job last = null;
+    while (true) {
+      Job next = await(last);
+      if (next == null) {
+        return;
+      }
+      last = next;
+      if (next.enter()) {
+        next.drain(scratch.get());
+        next.leave();
+      }
+    }
+  }
+
+  /** Waits for another job; null when there will be none. */
+  private Job await(Job last) {
+    long start = System.nanoTime();
+    while (true) {
+      Job now = job;
+      if (now != last && now != null) {
+        return now;
+      }
+      if (closed) {
+        return null;
+      }
+      if (System.nanoTime() - start < LOOKOUT) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.park(this);
+      }
+    }
+  }
+
+  /**
+   * Runs the task for each chunk 0..chunks-1 and returns when all are done; a task's exception is thrown here. Called
+   * from several threads at a time, or from a task, one call has the helpers and the others do their work alone.
+   */
   public void forEach(int chunks, Task task) {
-    int helpers = Math.min(threads, chunks) - 1;
-    if (helpers <= 0) {
+    if (chunks <= 1 || helpers.length == 0 || !free.tryAcquire()) {
       Scratch own = scratch.get();
       for (int chunk = 0; chunk < chunks; chunk++) {
         task.run(chunk, own);
       }
       return;
     }
-    AtomicInteger next = new AtomicInteger();
-    Runnable drain = () -> {
-      Scratch own = scratch.get();
-      for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
-        task.run(chunk, own);
-      }
-    };
-    List<Future<?>> futures = new ArrayList<>(helpers);
-    for (int i = 0; i < helpers; i++) {
-      futures.add(executor.submit(drain));
-    }
-    Throwable failure = null;
     try {
-      drain.run();
-    } catch (RuntimeException | Error e) {
-      failure = e;
-      next.set(chunks);
-    }
-    for (Future<?> future : futures) {
-      failure = join(failure, await(future));
-    }
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    if (failure != null) {
-      throw (RuntimeException) failure;
+      Job mine = new Job(chunks, task);
+      job = mine;
+      for (Thread helper : helpers) {
+        LockSupport.unpark(helper);
+      }
+      mine.drain(scratch.get());
+      mine.finish();
+      mine.rethrow();
+    } finally {
+      free.release();
     }
   }
 
@@ -100,45 +211,11 @@ public final class Workers implements AutoCloseable {
     void run(long from, long to, Scratch scratch);
   }
 
-  /**
-   * Waits to the end, interrupted or not: a task that still ran would write into memory that others use by then.
-   *
-   * @return what ended it early, or null
-   */
-  private static Throwable await(Future<?> future) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          future.get();
-          return null;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          return e.getCause();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static Throwable join(Throwable first, Throwable second) {
-    if (first == null) {
-      return second;
-    }
-    if (second != null && second != first) {
-      first.addSuppressed(second);
-    }
-    return first;
-  }
-
   @Override
   public void close() {
-    if (executor != null) {
-      executor.shutdown();
+    closed = true;
+    for (Thread helper : helpers) {
+      LockSupport.unpark(helper);
     }
   }
 }

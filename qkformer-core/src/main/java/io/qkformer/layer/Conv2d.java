@@ -26,6 +26,14 @@ public final class Conv2d implements Layer {
   }
 
 
+  /** What the backward pass does with the bias. */
+  public enum BiasGradient {
+    /** Sums the output's gradient. */
+    SUMMED,
+    /** Adds nothing: a batch norm over the batch's own statistics follows, which takes any constant away again. */
+    ZERO
+  }
+
   private final int in;
   private final int out;
   private final int kernel;
@@ -131,6 +139,11 @@ public final class Conv2d implements Layer {
 
   @Override
   public Output forward(INDArray x, Pass pass) {
+    return forward(x, pass, BiasGradient.SUMMED);
+  }
+
+  /** {@link #forward(INDArray, Pass)}, where it is known what comes behind. */
+  public Output forward(INDArray x, Pass pass, BiasGradient biasGradient) {
     Shapes.requireMap(x, in, toString());
     ConvolutionShape shape = shape(Math.toIntExact(x.size(0) * x.size(1)), (int) x.size(2), (int) x.size(3));
     INDArray y = pass.allocate(x.size(0), x.size(1), shape.outHeight(), shape.outWidth(), out);
@@ -150,14 +163,15 @@ public final class Conv2d implements Layer {
     long[] outShape = y.shape();
     return new Output(y, gradient -> {
       Shapes.requireGradient(gradient, outShape, toString());
-      return backward(convolution, kept, gradient, pass);
+      return backward(convolution, kept, gradient, biasGradient, pass);
     });
   }
 
-  private INDArray backward(Convolution convolution, Saved kept, INDArray gradient, Pass pass) {
+  private INDArray backward(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient,
+      Pass pass) {
     Floats g = Floats.of(gradient);
     convolution.weightGradient(kept.values(), g, Floats.of(weight.gradient()),
-        bias == null ? null : Floats.of(bias.gradient()));
+        bias == null || biasGradient == BiasGradient.ZERO ? null : Floats.of(bias.gradient()));
     kept.release(pass);
     INDArray dx = pass.allocate(kept.shape());
     float[] w = pass.borrow(weight);

@@ -2,6 +2,7 @@ package io.qkformer.layer;
 
 import io.qkformer.kernel.BatchNormalization;
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.GradientSums;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 
@@ -63,10 +64,27 @@ public final class NormStatistics {
    * @param dy receives the gradient of the map; may be the array of g
    */
   public void backward(FloatSource y, FloatSource g, Floats dy) {
-    int channels = mean.length;
-    double[] sum = new double[channels];
-    double[] dot = new double[channels];
+    double[] sum = new double[mean.length];
+    double[] dot = new double[mean.length];
     kernel.gradientSums(g, y, mean, sum, dot);
+    backward(y, g, sum, dot, dy);
+  }
+
+  /** What {@link #backward(FloatSource, FloatSource, GradientSums, Floats)} wants to know, for who makes g. */
+  public GradientSums gradientSums(int partials) {
+    return new GradientSums(engine.kernels(), partials, mean);
+  }
+
+  /** The same where the sums over g and y are known already. */
+  public void backward(FloatSource y, FloatSource g, GradientSums sums, Floats dy) {
+    double[] sum = new double[mean.length];
+    double[] dot = new double[mean.length];
+    sums.total(sum, dot);
+    backward(y, g, sum, dot, dy);
+  }
+
+  private void backward(FloatSource y, FloatSource g, double[] sum, double[] dot, Floats dy) {
+    int channels = mean.length;
     float[] dGamma = Floats.of(gamma.gradient()).toArray();
     float[] dBeta = Floats.of(beta.gradient()).toArray();
     float[] b = new float[channels];

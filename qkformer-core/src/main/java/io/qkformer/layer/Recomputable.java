@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.inference.InferenceLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -45,6 +46,12 @@ public final class Recomputable implements Layer {
     MapShape output = part.trace(name, input, trace);
     trace.part(first, from, content, input);
     return output;
+  }
+
+  /** Inference keeps nothing, so there is nothing to recompute. */
+  @Override
+  public InferenceLayer forInference() {
+    return part.forInference();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.qkformer.neuron;
 
 import io.qkformer.inference.InferenceLayer;
 import io.qkformer.inference.NeuronLayer;
+import io.qkformer.kernel.CompactMap;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
@@ -41,6 +42,10 @@ public final class SpikingNeuron implements Layer {
   private static final int SURROGATE = 4;
   private static final int CARRY = 5;
   private static final int GRADIENT = 6;
+  /** A slot of the scratch memory that a {@link GradientObserver} may use. */
+  static final int OBSERVER = 7;
+  /** Groups of tiles, whose number depends on nothing. */
+  static final int PARTIALS = 64;
 
   private final NeuronConfig config;
   private final Parameter w;
@@ -97,7 +102,11 @@ public final class SpikingNeuron implements Layer {
     Floats target = Floats.of(spikes);
     NeuronStep step = config.step((float) rate());
     Kernels kernels = pass.engine().kernels();
-    pass.engine().workers().forRanges(neurons, tile(shape), (from, to, scratch) -> {
+    int tile = tile(shape);
+    // a word of the bits must belong to one tile
+    boolean whole = tile % Long.SIZE == 0 && neurons % Long.SIZE == 0;
+    long[] words = whole ? new long[Math.toIntExact(spikes.length() / Long.SIZE)] : null;
+    pass.engine().workers().forRanges(neurons, tile, (from, to, scratch) -> {
       int n = (int) (to - from);
       float[] current = scratch.floats(CURRENT, n);
       float[] membrane = membraneAtRest(scratch, step, n);
@@ -109,8 +118,14 @@ public final class SpikingNeuron implements Layer {
         }
         kernels.fire(step, current, 0, membrane, potential, 0, fired, 0, n);
         target.write(t * neurons + from, fired, 0, n);
+        if (words != null) {
+          kernels.packPlane(fired, 0, n, 0, words, (int) (t * neurons + from >>> 6));
+        }
       }
     });
+    if (words != null) {
+      pass.packed(spikes, CompactMap.ofSpikes(pass.engine(), spikes.length(), words));
+    }
     pass.fired(target);
     return spikes;
   }
@@ -123,6 +138,27 @@ public final class SpikingNeuron implements Layer {
    * @return dLoss/dCurrent, {@code shape}: for a static current the sum over T
    */
   public INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass) {
+    return backward(x, shape, gradient, pass, (partial, from, g, n, scratch) -> { });
+  }
+
+  /** Sees pieces of the current's gradient while they are in the cache. */
+  interface GradientObserver {
+    /**
+     * Is shown a piece.
+     *
+     * @param partial below {@link #PARTIALS}; pieces of one partial come one after the other, in a fixed order
+     * @param from    index of the piece's first element in the current's map
+     * @param g       the gradient of {@code n} elements, whole rows where {@link #tilesRows} says so
+     */
+    void see(int partial, long from, float[] g, int n, Scratch scratch);
+  }
+
+  /** Whether a {@link GradientObserver} sees whole rows of channels. */
+  static boolean tilesRows(long[] shape) {
+    return shape[shape.length - 1] <= TILE;
+  }
+
+  INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass, GradientObserver observer) {
     int steps = (int) (gradient.length() / (Shapes.length(shape) / shape[0]));
     long neurons = Shapes.length(shape) / shape[0];
     INDArray dx = pass.allocate(shape);
@@ -130,34 +166,41 @@ public final class SpikingNeuron implements Layer {
     NeuronStep step = config.step((float) rate());
     Kernels kernels = pass.engine().kernels();
     int tile = tile(shape);
-    double[] rateGradients = new double[Math.toIntExact((neurons + tile - 1) / tile)];
-    pass.engine().workers().forRanges(neurons, tile, (from, to, scratch) -> {
-      int n = (int) (to - from);
-      float[] current = scratch.floats(CURRENT, n * steps);
-      float[] potential = scratch.floats(POTENTIAL, n * steps);
-      simulate(x, shape[0], neurons, from, n, steps, step, kernels, scratch);
-      float[] derivative = scratch.floats(SURROGATE, n);
-      float[] carry = scratch.floats(CARRY, n);
-      Arrays.fill(carry, 0, n, 0f);
-      float[] g = scratch.floats(GRADIENT, n);
-      float[] sum = scratch.floats(SPIKES, n);
-      for (int t = steps - 1; t >= 0; t--) {
-        gradient.read(t * neurons + from, g, 0, n);
-        config.surrogate().derivatives(kernels, step.threshold(), potential, t * n, derivative, 0, n);
-        kernels.fireBackward(step, g, 0, potential, t * n, derivative, 0, carry, g, 0, n);
-        if (w != null) {
-          rateGradients[(int) (from / tile)] += rateGradient(step, g, current, potential, t, n);
+    int tiles = Math.toIntExact((neurons + tile - 1) / tile);
+    double[] rateGradients = new double[tiles];
+    pass.engine().workers().forEach(PARTIALS, (partial, scratch) -> {
+      int end = (int) ((long) tiles * (partial + 1) / PARTIALS);
+      for (int index = (int) ((long) tiles * partial / PARTIALS); index < end; index++) {
+        long from = (long) index * tile;
+        int n = (int) Math.min(tile, neurons - from);
+        float[] current = scratch.floats(CURRENT, n * steps);
+        float[] potential = scratch.floats(POTENTIAL, n * steps);
+        simulate(x, shape[0], neurons, from, n, steps, step, kernels, scratch);
+        float[] derivative = scratch.floats(SURROGATE, n);
+        float[] carry = scratch.floats(CARRY, n);
+        Arrays.fill(carry, 0, n, 0f);
+        float[] g = scratch.floats(GRADIENT, n);
+        float[] sum = scratch.floats(SPIKES, n);
+        for (int t = steps - 1; t >= 0; t--) {
+          gradient.read(t * neurons + from, g, 0, n);
+          config.surrogate().derivatives(kernels, step.threshold(), potential, t * n, derivative, 0, n);
+          kernels.fireBackward(step, g, 0, potential, t * n, derivative, 0, carry, g, 0, n);
+          if (w != null) {
+            rateGradients[index] += rateGradient(step, g, current, potential, t, n);
+          }
+          if (shape[0] == steps) {
+            target.write(t * neurons + from, g, 0, n);
+            observer.see(partial, t * neurons + from, g, n, scratch);
+          } else if (t == steps - 1) {
+            System.arraycopy(g, 0, sum, 0, n);
+          } else {
+            kernels.add(g, 0, sum, 0, n);
+          }
         }
-        if (shape[0] == steps) {
-          target.write(t * neurons + from, g, 0, n);
-        } else if (t == steps - 1) {
-          System.arraycopy(g, 0, sum, 0, n);
-        } else {
-          kernels.add(g, 0, sum, 0, n);
+        if (shape[0] != steps) {
+          target.write(from, sum, 0, n);
+          observer.see(partial, from, sum, n, scratch);
         }
-      }
-      if (shape[0] != steps) {
-        target.write(from, sum, 0, n);
       }
     });
     if (w != null) {
@@ -210,10 +253,14 @@ public final class SpikingNeuron implements Layer {
     return membrane;
   }
 
-  /** Whole rows of channels, where they are not too long: what lies under the current may need them whole. */
+  /**
+   * Whole rows of channels, where they are not too long: what lies under the current may need them whole. And whole
+   * words of bits, where that is possible.
+   */
   private static int tile(long[] shape) {
     int channels = (int) shape[shape.length - 1];
-    return channels > TILE ? TILE : TILE / channels * channels;
+    int unit = channels * (Long.SIZE / Math.min(Long.SIZE, Integer.lowestOneBit(channels)));
+    return channels > TILE ? TILE : unit <= TILE ? TILE / unit * unit : TILE / channels * channels;
   }
 
   private static int steps(long[] shape, Pass pass) {

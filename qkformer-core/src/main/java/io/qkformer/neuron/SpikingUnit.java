@@ -1,9 +1,11 @@
 package io.qkformer.neuron;
 
 import io.qkformer.inference.FoldedUnit;
+import io.qkformer.kernel.GradientSums;
 import io.qkformer.layer.Backward;
 import io.qkformer.layer.BatchNorm;
 import io.qkformer.layer.Conv2d;
+import io.qkformer.layer.Conv2d.BiasGradient;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.MaxPool;
@@ -83,7 +85,7 @@ public final class SpikingUnit implements Layer {
 
   @Override
   public Output forward(INDArray x, Pass pass) {
-    Output summed = synapse.forward(x, pass);
+    Output summed = sum(x, pass);
     INDArray y = summed.value();
     NormStatistics statistics = norm.statistics(y, pass);
     FloatSource normed = statistics.normalized(Floats.of(y));
@@ -101,6 +103,9 @@ public final class SpikingUnit implements Layer {
     long[] outShape = out.shape();
     Backward way = gradient -> {
       Shapes.requireGradient(gradient, outShape, names.synapse());
+      if (pooled == null && neuron != null && SpikingNeuron.tilesRows(shape)) {
+        return fusedBackward(current, shape, gradient, statistics, y, summed.backward(), pass);
+      }
       INDArray g = endBackward(current, shape, gradient, pooled, pass);
       if (pooled != null) {
         INDArray unpooled = pooled.backward(g, pass);
@@ -119,6 +124,10 @@ public final class SpikingUnit implements Layer {
     return new Output(out, way);
   }
 
+  private Output sum(INDArray x, Pass pass) {
+    return synapse.forward(x, pass, pass.mode().usesBatchStatistics() ? BiasGradient.ZERO : BiasGradient.SUMMED);
+  }
+
   private INDArray end(FloatSource current, long[] shape, NormStatistics statistics, INDArray y,
       MaxPool.Pooled pooled, Pass pass) {
     if (neuron != null) {
@@ -130,6 +139,23 @@ public final class SpikingUnit implements Layer {
     INDArray out = pass.allocate(shape);
     statistics.apply(Floats.of(y), Floats.of(out));
     return out;
+  }
+
+  /** The sums of the batch norm's backward pass are taken while the neuron's gradients are in the cache. */
+  private INDArray fusedBackward(FloatSource current, long[] shape, INDArray gradient, NormStatistics statistics,
+      INDArray y, Backward synapseWay, Pass pass) {
+    GradientSums sums = statistics.gradientSums(SpikingNeuron.PARTIALS);
+    Floats summed = Floats.of(y);
+    INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, from, g, n, scratch) -> {
+      float[] tile = scratch.floats(SpikingNeuron.OBSERVER, n);
+      summed.read(from, tile, 0, n);
+      sums.add(partial, g, tile, n / sums.channels());
+    });
+    statistics.backward(summed, Floats.of(dy), sums, Floats.of(dy));
+    pass.release(y);
+    INDArray dx = synapseWay.apply(dy);
+    pass.release(dy);
+    return dx;
   }
 
   private INDArray endBackward(FloatSource current, long[] shape, INDArray gradient, MaxPool.Pooled pooled,
@@ -149,7 +175,8 @@ public final class SpikingUnit implements Layer {
     return new Layer() {
       @Override
       public Output forward(INDArray x, Pass pass) {
-        List<Layer> parts = new ArrayList<>(List.of(synapse, norm));
+        Layer sum = SpikingUnit.this::sum;
+        List<Layer> parts = new ArrayList<>(List.of(sum, norm));
         if (pooling == Pooling.MAX) {
           parts.add(pool);
         }

@@ -121,19 +121,16 @@ class InferenceModelTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void nothingOfTheEnginesMemoryIsHeldAndNoMoreIsUsedThanInEvaluation(HstConfig config) {
-    QKFormer model = SmallModels.model(config);
-    InferenceModel inference = model.forInference();
+  void nothingOfTheEnginesMemoryIsHeldAndNoMoreIsAskedForTheSecondTime(HstConfig config) {
+    InferenceModel inference = SmallModels.model(config).forInference();
     INDArray x = SmallModels.input(config, BATCH);
-    try (Engine folded = Engine.create(new PortableKernels(), 2); Engine plain = Engine.create(new PortableKernels(), 2)) {
-      inference.logits(x, config.timeSteps(), folded);
-      PoolUse first = folded.pool().use();
+    try (Engine engine = Engine.create(new PortableKernels(), 2)) {
+      inference.logits(x, config.timeSteps(), engine);
+      PoolUse first = engine.pool().use();
       assertThat(first.arrays().bytes()).isZero();
       assertThat(first.buffers().bytes()).isZero();
-      inference.logits(x, config.timeSteps(), folded);
-      assertThat(folded.pool().use()).isEqualTo(first);
-      evaluated(model, x, config.timeSteps(), plain);
-      assertThat(first.arrays().mostBytes()).isPositive().isLessThanOrEqualTo(plain.pool().use().arrays().mostBytes());
+      inference.logits(x, config.timeSteps(), engine);
+      assertThat(engine.pool().use()).isEqualTo(first);
     }
   }
 

@@ -1,0 +1,74 @@
+package io.qkformer.kernel;
+
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
+/**
+ * A convolution's weights {@code [kernel][kernel][in][out]} in the forms that the ways of computing it read, each made
+ * when it is first wanted. Kept by who computes with the same weights again and again; thread-safe.
+ */
+public final class ConvolutionWeights {
+
+  private final float[] values;
+  private final Engine lender;
+  private float[] transformed;
+  private float[] packed;
+  private float[] aligned;
+
+  private ConvolutionWeights(float[] values, Engine lender) {
+    this.values = values;
+    this.lender = lender;
+  }
+
+  /** Weights to keep. They must not change any more. */
+  public static ConvolutionWeights of(float[] values) {
+    return new ConvolutionWeights(values, null);
+  }
+
+  /** Weights for one call, whose forms are the engine's buffers until {@link #release}. */
+  static ConvolutionWeights once(float[] values, Engine engine) {
+    return new ConvolutionWeights(values, engine);
+  }
+
+  /** At Winograd's points. */
+  synchronized float[] transformed(Winograd winograd) {
+    if (transformed == null) {
+      float[] form = buffer(winograd.transformedLength());
+      winograd.transform(values, form);
+      transformed = form;
+    }
+    return transformed;
+  }
+
+  /** In panels for the dense product. */
+  synchronized float[] packed(DenseConvolution dense) {
+    if (packed == null) {
+      float[] form = buffer(dense.packedLength());
+      dense.pack(values, form);
+      packed = form;
+    }
+    return packed;
+  }
+
+  /** As they are, from {@link Scratch#ALIGNED} on. */
+  synchronized float[] aligned(int length) {
+    if (aligned == null) {
+      float[] form = buffer(length);
+      System.arraycopy(values, 0, form, ALIGNED, length);
+      aligned = form;
+    }
+    return aligned;
+  }
+
+  private float[] buffer(int length) {
+    return lender == null ? new float[Math.max(length + ALIGNED, Scratch.LEAST)] : lender.takeBuffer(length);
+  }
+
+  /** Gives lent buffers back. */
+  void release() {
+    for (float[] form : new float[][] {transformed, packed, aligned}) {
+      if (form != null) {
+        lender.giveBack(form);
+      }
+    }
+  }
+}
