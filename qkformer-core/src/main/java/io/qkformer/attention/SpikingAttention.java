@@ -11,10 +11,10 @@ import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
-import io.qkformer.layer.Maps;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
 import io.qkformer.layer.ShapeTrace;
+import io.qkformer.layer.SharedInput;
 import io.qkformer.layer.StateVisitor;
 import io.qkformer.neuron.NeuronConfig;
 import io.qkformer.neuron.SpikingUnit;
@@ -33,6 +33,7 @@ public final class SpikingAttention implements Layer {
   private final AttentionConfig config;
   private final AttentionCore core;
   private final List<SpikingUnit> projections = new ArrayList<>();
+  private final SharedInput inputs;
   private final SpikingUnit output;
 
   /** A module. */
@@ -42,6 +43,7 @@ public final class SpikingAttention implements Layer {
     for (String name : core.projections()) {
       projections.add(unit(name, config.names().bias(), SpikingUnit.End.SPIKES));
     }
+    this.inputs = new SharedInput(projections.stream().map(SpikingUnit::synapse).toList());
     this.output = unit("proj", Conv2d.Bias.LEARNED, config.shortcut().branchEnd());
   }
 
@@ -68,7 +70,11 @@ public final class SpikingAttention implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     Shapes.requireMap(x, config.width(), config.kind().toString());
-    List<Output> projected = projections.stream().map(unit -> unit.forward(x, pass)).toList();
+    SharedInput.Outputs sums = inputs.forward(x, pass, SpikingUnit.biasGradient(pass));
+    List<Output> projected = new ArrayList<>();
+    for (int i = 0; i < projections.size(); i++) {
+      projected.add(projections.get(i).activate(sums.values().get(i), pass));
+    }
     List<INDArray> spikes = projected.stream().map(Output::value).toList();
     Attended attended = core.attend(spikes, pass);
     spikes.forEach(pass::release);
@@ -79,19 +85,15 @@ public final class SpikingAttention implements Layer {
     }
     return new Output(out.value(), gradient -> {
       INDArray g = out.backward().apply(gradient);
-      List<INDArray> gradients = attended.backward().apply(g);
+      List<INDArray> fromCore = attended.backward().apply(g);
       pass.release(g);
-      INDArray dx = null;
-      for (int i = 0; i < gradients.size(); i++) {
-        INDArray part = projected.get(i).backward().apply(gradients.get(i));
-        pass.release(gradients.get(i));
-        if (dx == null) {
-          dx = part;
-        } else {
-          Maps.addInPlace(dx, part, pass);
-          pass.release(part);
-        }
+      List<INDArray> gradients = new ArrayList<>();
+      for (int i = 0; i < fromCore.size(); i++) {
+        gradients.add(projected.get(i).backward().apply(fromCore.get(i)));
+        pass.release(fromCore.get(i));
       }
+      INDArray dx = sums.backward().apply(gradients);
+      gradients.forEach(pass::release);
       return dx;
     });
   }

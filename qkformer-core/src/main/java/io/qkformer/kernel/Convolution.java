@@ -5,6 +5,7 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -120,27 +121,47 @@ public final class Convolution {
    * @param bias per output channel, or null
    */
   public void forward(FloatSource x, float[] w, float[] bias, Floats y) {
-    ConvolutionWeights once = ConvolutionWeights.once(w, engine);
-    forward(x, once, bias, y);
-    once.release();
+    forward(x, new float[][] {w}, new float[][] {bias}, new Floats[] {y});
   }
 
-  /** The same with weights that are kept in the forms that were wanted before. */
+  /**
+   * Several convolutions of one input, of this shape each: it is read, and its spikes are looked up, once.
+   *
+   * @param bias per output channel, or null, for each
+   */
+  public void forward(FloatSource x, float[][] w, float[][] bias, Floats[] y) {
+    ConvolutionWeights[] once = new ConvolutionWeights[w.length];
+    Arrays.setAll(once, part -> ConvolutionWeights.once(w[part], engine));
+    forward(x, once, bias, y);
+    for (ConvolutionWeights each : once) {
+      each.release();
+    }
+  }
+
+  /** {@link #forward(FloatSource, float[], float[], Floats)} with weights that are kept in the forms wanted before. */
   public void forward(FloatSource x, ConvolutionWeights w, float[] bias, Floats y) {
+    forward(x, new ConvolutionWeights[] {w}, new float[][] {bias}, new Floats[] {y});
+  }
+
+  private void forward(FloatSource x, ConvolutionWeights[] w, float[][] bias, Floats[] y) {
     SpikeSource spikes = spikes(x);
     Path[] paths = paths(spikes);
     int[] images = imagesOf(paths, Path.SPIKES);
     if (images.length > 0) {
-      spiking.forward(spikes, w.aligned(shape.weightLength()), bias, y, images);
+      spiking.forward(spikes, forms(w, each -> each.aligned(shape.weightLength())), bias, y, images);
     }
     images = imagesOf(paths, Path.WINOGRAD);
-    if (images.length > 0) {
-      winograd.forward(x, w.transformed(winograd), bias, y, images);
+    for (int part = 0; part < w.length && images.length > 0; part++) {
+      winograd.forward(x, w[part].transformed(winograd), bias[part], y[part], images);
     }
     images = imagesOf(paths, Path.DENSE);
     if (images.length > 0) {
-      dense.forward(x, w.packed(dense), bias, y, images);
+      dense.forward(x, forms(w, each -> each.packed(dense)), bias, y, images);
     }
+  }
+
+  private static float[][] forms(ConvolutionWeights[] weights, Function<ConvolutionWeights, float[]> form) {
+    return Arrays.stream(weights).map(form).toArray(float[][]::new);
   }
 
   /**
@@ -227,6 +248,32 @@ public final class Convolution {
       foldedInputGradient(g, reversed, dx);
     }
     engine.pool().giveBack(reversed);
+  }
+
+  /**
+   * The gradient of an input that several linear layers of this shape share, the sum of their gradients, as one product.
+   *
+   * @param g the gradient of each output
+   * @throws IllegalArgumentException when this is no linear layer
+   */
+  public void inputGradient(FloatSource[] g, float[][] w, Floats dx) {
+    if (shape.kernel() != 1 || shape.stride() != 1) {
+      throw new IllegalArgumentException("expected a linear layer, kernel 1 and stride 1, got " + shape);
+    }
+    DenseConvolution back = new DenseConvolution(engine, new ConvolutionShape(shape.images(), shape.outHeight(),
+        shape.outWidth(), shape.outChannels(), shape.inChannels(), 1, 1, 0));
+    float[] turned = engine.pool().takeBuffer(shape.weightLength());
+    float[][] packed = new float[w.length][];
+    for (int part = 0; part < w.length; part++) {
+      turnWeights(w[part], turned);
+      packed[part] = engine.takeBuffer(back.packedLength());
+      back.pack(turned, packed[part]);
+    }
+    back.forwardSum(g, packed, dx, IntStream.range(0, shape.images()).toArray());
+    engine.pool().giveBack(turned);
+    for (float[] each : packed) {
+      engine.giveBack(each);
+    }
   }
 
   /** {@code [tap][in][out]} to {@code [last - tap][out][in]}. */

@@ -56,28 +56,56 @@ final class DenseConvolution {
   }
 
   /**
-   * {@code y = x * w + bias} for some images.
+   * {@code y = x * w + bias} for some images and each of some weights; the input is unfolded once.
    *
    * @param packed the packed weights
    * @param bias   per output channel, or null
    */
-  void forward(FloatSource x, float[] packed, float[] bias, Floats y, int[] images) {
+  void forward(FloatSource x, float[][] packed, float[][] bias, Floats[] y, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
-    int width = weights.padded();
     engine.workers().forRanges(pixels.rows(), blockRows(), (from, to, scratch) -> {
       int rows = (int) (to - from);
       float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
       pixels.unfold(x, (int) from, (int) to, unfolded, 0);
-      float[] start = scratch.floats(START, width);
-      Arrays.fill(start, ALIGNED, ALIGNED + width, 0f);
-      if (bias != null) {
-        System.arraycopy(bias, 0, start, ALIGNED, shape.outChannels());
+      for (int part = 0; part < y.length; part++) {
+        float[] out = start(bias[part], rows, scratch);
+        multiply(rows, unfolded, packed[part], scratch.floats(START, weights.padded()), 0, out);
+        pixels.writeOutput(y[part], (int) from, (int) to, out, ALIGNED, weights.padded());
       }
-      float[] out = scratch.floats(OUT, rows * width);
-      weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, ALIGNED, start, ALIGNED, 0, out,
-          ALIGNED, width);
+    });
+  }
+
+  /** {@code y = sum of x * w} over some inputs and their weights, for all images. */
+  void forwardSum(FloatSource[] x, float[][] packed, Floats y, int[] images) {
+    PixelBlocks pixels = new PixelBlocks(shape, images);
+    int width = weights.padded();
+    engine.workers().forRanges(pixels.rows(), blockRows(), (from, to, scratch) -> {
+      int rows = (int) (to - from);
+      float[] out = start(null, rows, scratch);
+      for (int part = 0; part < x.length; part++) {
+        float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
+        pixels.unfold(x[part], (int) from, (int) to, unfolded, 0);
+        multiply(rows, unfolded, packed[part], part == 0 ? scratch.floats(START, width) : out, part == 0 ? 0 : width,
+            out);
+      }
       pixels.writeOutput(y, (int) from, (int) to, out, ALIGNED, width);
     });
+  }
+
+  /** Writes what the sums start with, the bias or zeros, and returns the buffer of the sums. */
+  private float[] start(float[] bias, int rows, Scratch scratch) {
+    int width = weights.padded();
+    float[] start = scratch.floats(START, width);
+    Arrays.fill(start, ALIGNED, ALIGNED + width, 0f);
+    if (bias != null) {
+      System.arraycopy(bias, 0, start, ALIGNED, shape.outChannels());
+    }
+    return scratch.floats(OUT, rows * width);
+  }
+
+  private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {
+    weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, ALIGNED, start, ALIGNED, startRow, out,
+        ALIGNED, weights.padded());
   }
 
   /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]} from {@link Scratch#ALIGNED} on. */

@@ -44,24 +44,20 @@ final class SpikeConvolution {
   }
 
   /**
-   * {@code y = x * w + bias} for some images.
+   * {@code y = x * w + bias} for some images and each of some weights; the spikes are looked up once.
    *
    * @param w    {@code [kernel][kernel][in][out]} from {@link Scratch#ALIGNED} on
    * @param bias per output channel, or null
    */
-  void forward(SpikeSource x, float[] w, float[] bias, Floats y, int[] images) {
+  void forward(SpikeSource x, float[][] w, float[][] bias, Floats[] y, int[] images) {
     int width = shape.outChannels();
     engine.workers().forEach(images.length * blocksPerImage, (index, scratch) -> {
       int image = images[index / blocksPerImage];
       int first = index % blocksPerImage * PIXELS;
       int count = Math.min(PIXELS, outPixels() - first);
-      float[] out = scratch.floats(OUT, count * width);
-      if (bias == null) {
-        Arrays.fill(out, ALIGNED, ALIGNED + count * width, 0f);
-      } else {
-        for (int pixel = 0; pixel < count; pixel++) {
-          System.arraycopy(bias, 0, out, ALIGNED + pixel * width, width);
-        }
+      float[] out = scratch.floats(OUT, y.length * count * width);
+      for (int part = 0; part < y.length; part++) {
+        start(bias[part], out, ALIGNED + part * count * width, count);
       }
       long[] words = scratch.longs(WORDS, PIXELS);
       int taps = shape.kernel() * shape.kernel();
@@ -72,15 +68,30 @@ final class SpikeConvolution {
               break;
             }
             int weights = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width;
-            for (int column = 0; column < width; column += COLUMNS) {
-              engine.kernels().addSelectedRows(w, weights + column, width, Math.min(COLUMNS, width - column), words,
-                  0, count, out, ALIGNED + column, width);
+            for (int part = 0; part < y.length; part++) {
+              for (int column = 0; column < width; column += COLUMNS) {
+                engine.kernels().addSelectedRows(w[part], weights + column, width, Math.min(COLUMNS, width - column),
+                    words, 0, count, out, ALIGNED + part * count * width + column, width);
+              }
             }
           }
         }
       }
-      y.write(((long) image * outPixels() + first) * width, out, ALIGNED, count * width);
+      for (int part = 0; part < y.length; part++) {
+        y[part].write(((long) image * outPixels() + first) * width, out, ALIGNED + part * count * width, count * width);
+      }
     });
+  }
+
+  private void start(float[] bias, float[] out, int at, int count) {
+    int width = shape.outChannels();
+    if (bias == null) {
+      Arrays.fill(out, at, at + count * width, 0f);
+    } else {
+      for (int pixel = 0; pixel < count; pixel++) {
+        System.arraycopy(bias, 0, out, at + pixel * width, width);
+      }
+    }
   }
 
   /**

@@ -34,6 +34,8 @@ public final class Conv2d implements Layer {
     ZERO
   }
 
+  private enum InputGradient { COMPUTED, ZEROS }
+
   private final int in;
   private final int out;
   private final int kernel;
@@ -144,12 +146,10 @@ public final class Conv2d implements Layer {
 
   /** {@link #forward(INDArray, Pass)}, where it is known what comes behind. */
   public Output forward(INDArray x, Pass pass, BiasGradient biasGradient) {
-    Shapes.requireMap(x, in, toString());
-    ConvolutionShape shape = shape(Math.toIntExact(x.size(0) * x.size(1)), (int) x.size(2), (int) x.size(3));
-    INDArray y = pass.allocate(x.size(0), x.size(1), shape.outHeight(), shape.outWidth(), out);
-    Convolution convolution = new Convolution(pass.engine(), shape, path);
+    Convolution convolution = convolution(x, pass);
+    INDArray y = allocateOutput(x, pass);
     float[] w = pass.borrow(weight);
-    float[] b = bias == null ? null : pass.borrow(bias);
+    float[] b = borrowBias(pass);
     Saved kept = Saved.of(x, pass);
     convolution.forward(kept.values(), w, b, Floats.of(y));
     pass.giveBack(w);
@@ -161,21 +161,55 @@ public final class Conv2d implements Layer {
       return Output.evaluated(y);
     }
     long[] outShape = y.shape();
+    InputGradient wanted = pass.wantsGradient(x) ? InputGradient.COMPUTED : InputGradient.ZEROS;
     return new Output(y, gradient -> {
       Shapes.requireGradient(gradient, outShape, toString());
-      return backward(convolution, kept, gradient, biasGradient, pass);
+      return backward(convolution, kept, gradient, biasGradient, wanted, pass);
     });
   }
 
-  private INDArray backward(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient,
-      Pass pass) {
-    Floats g = Floats.of(gradient);
-    convolution.weightGradient(kept.values(), g, Floats.of(weight.gradient()),
+  /** The arithmetic for a map of this shape. */
+  Convolution convolution(INDArray x, Pass pass) {
+    return new Convolution(pass.engine(), checkedShape(x), path);
+  }
+
+  private ConvolutionShape checkedShape(INDArray x) {
+    Shapes.requireMap(x, in, toString());
+    return shape(Math.toIntExact(x.size(0) * x.size(1)), (int) x.size(2), (int) x.size(3));
+  }
+
+  INDArray allocateOutput(INDArray x, Pass pass) {
+    ConvolutionShape shape = checkedShape(x);
+    return pass.allocate(x.size(0), x.size(1), shape.outHeight(), shape.outWidth(), out);
+  }
+
+  /** The bias on the heap, or null where there is none. */
+  float[] borrowBias(Pass pass) {
+    return bias == null ? null : pass.borrow(bias);
+  }
+
+  /** Whether each pixel is seen alone. */
+  boolean isLinear() {
+    return kernel == 1 && stride == 1;
+  }
+
+  /** Adds to the parameters' gradients. */
+  void addWeightGradient(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient) {
+    convolution.weightGradient(kept.values(), Floats.of(gradient), Floats.of(weight.gradient()),
         bias == null || biasGradient == BiasGradient.ZERO ? null : Floats.of(bias.gradient()));
+  }
+
+  private INDArray backward(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient,
+      InputGradient inputGradient, Pass pass) {
+    addWeightGradient(convolution, kept, gradient, biasGradient);
     kept.release(pass);
     INDArray dx = pass.allocate(kept.shape());
+    if (inputGradient == InputGradient.ZEROS) {
+      Floats.of(dx).clear();
+      return dx;
+    }
     float[] w = pass.borrow(weight);
-    convolution.inputGradient(g, w, Floats.of(dx));
+    convolution.inputGradient(Floats.of(gradient), w, Floats.of(dx));
     pass.giveBack(w);
     return dx;
   }

@@ -35,6 +35,7 @@ public final class Pass implements AutoCloseable {
   private final Recompute recompute;
   private final Map<Long, Use> uses;
   private SpikeProbe probe = SpikeProbe.NONE;
+  private INDArray constant;
 
   /** An array of the pool and how many hold it. */
   private static final class Use {
@@ -90,13 +91,15 @@ public final class Pass implements AutoCloseable {
   /** The same, where random layers (stochastic depth) draw as a function of this seed and step. Call it first. */
   public Pass withRandomness(long newSeed, long newStep) {
     requireUnused("withRandomness");
-    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, uses);
+    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, uses).observe(probe)
+        .holdingConstant(constant);
   }
 
   /** The same, where parts of the network are computed again in the backward pass. Call it first. */
   public Pass withRecompute(Recompute newRecompute) {
     requireUnused("withRecompute");
-    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, uses);
+    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, uses).observe(probe)
+        .holdingConstant(constant);
   }
 
   private void requireUnused(String call) {
@@ -107,12 +110,26 @@ public final class Pass implements AutoCloseable {
 
   /** This pass, sharing its memory, for a first forward pass that keeps nothing. */
   Pass unkept() {
-    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, uses).observe(probe);
+    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, uses).observe(probe).holdingConstant(constant);
   }
 
   /** This pass, sharing its memory, for a second forward pass, which nobody observes. */
   Pass again() {
-    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, uses);
+    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, uses).holdingConstant(constant);
+  }
+
+  /**
+   * Says that nobody wants the gradient of an array, the images of a training step: the first convolution then returns
+   * zeros for it and saves the products. Returns this pass.
+   */
+  public Pass holdingConstant(INDArray array) {
+    constant = array;
+    return this;
+  }
+
+  /** Whether the gradient of a layer's input is wanted; where not, it may return anything. */
+  boolean wantsGradient(INDArray array) {
+    return constant == null || TensorPool.key(array) != TensorPool.key(constant);
   }
 
   /** Shows the spikes of each neuron layer of this pass from now on. Returns this pass. */

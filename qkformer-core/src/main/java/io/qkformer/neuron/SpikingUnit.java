@@ -86,7 +86,24 @@ public final class SpikingUnit implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     Output summed = sum(x, pass);
-    INDArray y = summed.value();
+    Output fired = activate(summed.value(), pass);
+    if (!pass.mode().keepsState()) {
+      return fired;
+    }
+    return new Output(fired.value(), gradient -> {
+      INDArray dy = fired.backward().apply(gradient);
+      INDArray dx = summed.backward().apply(dy);
+      pass.release(dy);
+      return dx;
+    });
+  }
+
+  /**
+   * What follows the synapse: batch norm, pooling, neuron.
+   *
+   * @param y the synapse's output, which is this call's from now on
+   */
+  public Output activate(INDArray y, Pass pass) {
     NormStatistics statistics = norm.statistics(y, pass);
     FloatSource normed = statistics.normalized(Floats.of(y));
     MaxPool.Pooled pooled = pooling == Pooling.MAX ? pool.pool(normed, y.shape(), pass) : null;
@@ -101,31 +118,38 @@ public final class SpikingUnit implements Layer {
       return Output.evaluated(out);
     }
     long[] outShape = out.shape();
-    Backward way = gradient -> {
+    return new Output(out, gradient -> {
       Shapes.requireGradient(gradient, outShape, names.synapse());
-      if (pooled == null && neuron != null && SpikingNeuron.tilesRows(shape)) {
-        return fusedBackward(current, shape, gradient, statistics, y, summed.backward(), pass);
-      }
-      INDArray g = endBackward(current, shape, gradient, pooled, pass);
-      if (pooled != null) {
-        INDArray unpooled = pooled.backward(g, pass);
-        if (g != gradient) {
-          pass.release(g);
-        }
-        g = unpooled;
-      }
-      INDArray dy = g == gradient ? pass.allocate(y.shape()) : g;
-      statistics.backward(Floats.of(y), Floats.of(g), Floats.of(dy));
+      INDArray dy = pooled == null && neuron != null && SpikingNeuron.tilesRows(shape)
+          ? fusedBackward(current, shape, gradient, statistics, y, pass)
+          : separateBackward(current, shape, gradient, statistics, y, pooled, pass);
       pass.release(y);
-      INDArray dx = summed.backward().apply(dy);
-      pass.release(dy);
-      return dx;
-    };
-    return new Output(out, way);
+      return dy;
+    });
+  }
+
+  private INDArray separateBackward(FloatSource current, long[] shape, INDArray gradient, NormStatistics statistics,
+      INDArray y, MaxPool.Pooled pooled, Pass pass) {
+    INDArray g = endBackward(current, shape, gradient, pooled, pass);
+    if (pooled != null) {
+      INDArray unpooled = pooled.backward(g, pass);
+      if (g != gradient) {
+        pass.release(g);
+      }
+      g = unpooled;
+    }
+    INDArray dy = g == gradient ? pass.allocate(y.shape()) : g;
+    statistics.backward(Floats.of(y), Floats.of(g), Floats.of(dy));
+    return dy;
+  }
+
+  /** What the backward pass does with the synapse's bias. */
+  public static BiasGradient biasGradient(Pass pass) {
+    return pass.mode().usesBatchStatistics() ? BiasGradient.ZERO : BiasGradient.SUMMED;
   }
 
   private Output sum(INDArray x, Pass pass) {
-    return synapse.forward(x, pass, pass.mode().usesBatchStatistics() ? BiasGradient.ZERO : BiasGradient.SUMMED);
+    return synapse.forward(x, pass, biasGradient(pass));
   }
 
   private INDArray end(FloatSource current, long[] shape, NormStatistics statistics, INDArray y,
@@ -143,7 +167,7 @@ public final class SpikingUnit implements Layer {
 
   /** The sums of the batch norm's backward pass are taken while the neuron's gradients are in the cache. */
   private INDArray fusedBackward(FloatSource current, long[] shape, INDArray gradient, NormStatistics statistics,
-      INDArray y, Backward synapseWay, Pass pass) {
+      INDArray y, Pass pass) {
     GradientSums sums = statistics.gradientSums(SpikingNeuron.PARTIALS);
     Floats summed = Floats.of(y);
     INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, from, g, n, scratch) -> {
@@ -152,10 +176,7 @@ public final class SpikingUnit implements Layer {
       sums.add(partial, g, tile, n / sums.channels());
     });
     statistics.backward(summed, Floats.of(dy), sums, Floats.of(dy));
-    pass.release(y);
-    INDArray dx = synapseWay.apply(dy);
-    pass.release(dy);
-    return dx;
+    return dy;
   }
 
   private INDArray endBackward(FloatSource current, long[] shape, INDArray gradient, MaxPool.Pooled pooled,

@@ -237,6 +237,23 @@ class ModelPropertiesTest {
 
   @ParameterizedTest
   @MethodSource("all")
+  void holdingTheImagesConstantChangesNoParametersGradient(HstConfig config) {
+    QKFormer model = SmallModels.model(config);
+    INDArray x = SmallModels.input(config, 2);
+    Gradients expected = Gradients.of(model, x, gradient(2), Mode.TRAINING, Engines.PORTABLE);
+    ReferenceCheck.parameters(model).values().forEach(Parameter::clearGradient);
+    try (Pass pass = Pass.training(Engines.PORTABLE, config.timeSteps()).holdingConstant(x)) {
+      INDArray dx = model.forward(x, pass).backward().apply(gradient(2));
+      assertThat(TestMaps.floats(dx)).containsOnly(0f);
+    }
+    int i = 0;
+    for (Parameter parameter : ReferenceCheck.parameters(model).values()) {
+      assertThat(TestMaps.floats(parameter.gradient())).isEqualTo(TestMaps.floats(expected.parameters().get(i++)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
   void callingTwiceGivesTheSameTwice(HstConfig config) {
     QKFormer model = SmallModels.model(config);
     INDArray x = SmallModels.input(config, 2);

@@ -28,7 +28,7 @@ enum Work {
       SoftTargets targets = SoftTargets.of(input.labels(), network.config().classes(), 0);
       return () -> {
         optimizer.clear();
-        try (Pass pass = Pass.training(engine, network.config().timeSteps())) {
+        try (Pass pass = Pass.training(engine, network.config().timeSteps()).holdingConstant(input.images())) {
           Output logits = network.forward(input.images(), pass);
           Loss loss = SoftTargetCrossEntropy.of(logits.value(), targets);
           logits.backward().apply(loss.gradient());

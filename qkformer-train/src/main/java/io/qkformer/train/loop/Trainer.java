@@ -118,7 +118,7 @@ public final class Trainer {
       targets = targets.mixedWithReversed(lambda);
     }
     try (Pass pass = Pass.training(engine, config.timeSteps()).withRandomness(config.seed(), index)
-        .withRecompute(config.recompute())) {
+        .withRecompute(config.recompute()).holdingConstant(batch.images())) {
       Output logits = model.forward(batch.images(), pass);
       Loss loss = SoftTargetCrossEntropy.of(logits.value(), targets);
       scores.add(loss.value(), logits.value(), targets.likeliest());
