@@ -1,5 +1,7 @@
 package io.qkformer.inference;
 
+import io.qkformer.kernel.BitSquare;
+
 /** The channels of one frame of spikes as columns of bits over its tokens. */
 final class BitColumns {
 
@@ -19,22 +21,10 @@ final class BitColumns {
         for (int row = 0; row < 64; row++) {
           block[row] = row < rows ? map.word(frame * tokens + 64 * tokenBlock + row, index) : 0;
         }
-        transpose(block);
+        BitSquare.transpose(block);
         for (int bit = 0; bit < 64; bit++) {
           columns[(64 * index + bit) * columnWords + tokenBlock] = block[bit];
         }
-      }
-    }
-  }
-
-  /** Exchanges bit c of word r with bit r of word c (Warren, "Hacker's Delight", 7-3). */
-  static void transpose(long[] block) {
-    long low = 0xFFFFFFFFL;
-    for (int half = 32; half != 0; half >>>= 1, low ^= low << half) {
-      for (int row = 0; row < 64; row = (row | half) + 1 & ~half) {
-        long swapped = (block[row] >>> half ^ block[row + half]) & low;
-        block[row] ^= swapped << half;
-        block[row + half] ^= swapped;
       }
     }
   }

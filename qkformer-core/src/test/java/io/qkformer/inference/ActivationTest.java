@@ -1,5 +1,6 @@
 package io.qkformer.inference;
 
+import io.qkformer.kernel.BitSquare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -230,7 +231,7 @@ class ActivationTest {
     long[] block = new long[64];
     block[3] = 1L << 40 | 1L << 5;
     block[63] = 1L;
-    BitColumns.transpose(block);
+    BitSquare.transpose(block);
     assertThat(block[40]).isEqualTo(1L << 3);
     assertThat(block[5]).isEqualTo(1L << 3);
     assertThat(block[0]).isEqualTo(1L << 63);
