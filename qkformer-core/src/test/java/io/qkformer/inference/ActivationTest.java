@@ -1,10 +1,10 @@
 package io.qkformer.inference;
 
-import io.qkformer.kernel.BitSquare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qkformer.inference.Activation.Shape;
+import io.qkformer.kernel.BitSquare;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.SpikeSource;
 import io.qkformer.layer.MaxPool;
