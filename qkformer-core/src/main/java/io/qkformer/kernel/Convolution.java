@@ -35,6 +35,8 @@ public final class Convolution {
   private static final int BIAS_PARTIALS = 64;
   private static final int ROWS_AT_ONCE = 64;
   private static final int REDUCTION_GRAIN = 1 << 14;
+  /** Side of the squares in which weights are transposed. */
+  private static final int TRANSPOSED = 32;
   private static final int UNFOLDED = 1;
   private static final int OUT = 2;
   private static final int GRADIENT = 3;
@@ -244,7 +246,7 @@ public final class Convolution {
           shape.outChannels(), shape.inChannels(), shape.kernel(), 1, shape.kernel() - 1 - shape.padding());
       new Convolution(engine, turned, path == Path.SPIKES ? Path.DENSE : path).forward(g, reversed, null, dx);
     } else {
-      transpose(w, 0, shape.taps(), shape.outChannels(), reversed, 0);
+      transpose(w, 0, shape.taps(), shape.outChannels(), 0, shape.taps(), reversed, 0);
       foldedInputGradient(g, reversed, dx);
     }
     engine.pool().giveBack(reversed);
@@ -281,14 +283,24 @@ public final class Convolution {
     int in = shape.inChannels();
     int out = shape.outChannels();
     int taps = shape.kernel() * shape.kernel();
-    engine.workers().forEach(taps, (tap, scratch) ->
-        transpose(w, tap * in * out, in, out, turned, (taps - 1 - tap) * in * out));
+    int strips = (in + TRANSPOSED - 1) / TRANSPOSED;
+    engine.workers().forEach(taps * strips, (index, scratch) -> {
+      int tap = index / strips;
+      int first = index % strips * TRANSPOSED;
+      transpose(w, tap * in * out, in, out, first, Math.min(in, first + TRANSPOSED), turned,
+          (taps - 1 - tap) * in * out);
+    });
   }
 
-  private static void transpose(float[] source, int from, int rows, int columns, float[] target, int to) {
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        target[to + c * rows + r] = source[from + r * columns + c];
+  /** Transposes the rows [first, end) of a matrix, in squares whose lines stay in the cache. */
+  private static void transpose(float[] source, int from, int rows, int columns, int first, int end, float[] target,
+      int to) {
+    for (int column = 0; column < columns; column += TRANSPOSED) {
+      int last = Math.min(columns, column + TRANSPOSED);
+      for (int c = column; c < last; c++) {
+        for (int r = first; r < end; r++) {
+          target[to + c * rows + r] = source[from + r * columns + c];
+        }
       }
     }
   }
