@@ -61,9 +61,7 @@ public final class Convolution {
   /** Bytes of the heap that the weights, their other forms and their gradient take at a time, about. */
   public static long workBytes(ConvolutionShape shape) {
     ConvolutionShape canonical = shape.canonical();
-    boolean tiles = Winograd.computes(canonical)
-        && ConvolutionCost.winograd(canonical) < ConvolutionCost.dense(canonical);
-    long backward = tiles ? Winograd.gradientFloats(canonical) : DenseConvolution.gradientFloats(canonical);
+    long backward = winogradWins(canonical) ? Winograd.gradientFloats(canonical) : DenseConvolution.gradientFloats(canonical);
     return Float.BYTES * (shape.weightLength() + Math.max(backward, Scratch.LEAST));
   }
 
@@ -107,9 +105,12 @@ public final class Convolution {
   }
 
   private Path multiplying() {
-    boolean tiles = Winograd.computes(shape) && (path == Path.WINOGRAD
-        || path == Path.BY_DENSITY && ConvolutionCost.winograd(shape) < ConvolutionCost.dense(shape));
+    boolean tiles = path == Path.WINOGRAD && Winograd.computes(shape) || path == Path.BY_DENSITY && winogradWins(shape);
     return tiles ? Path.WINOGRAD : Path.DENSE;
+  }
+
+  private static boolean winogradWins(ConvolutionShape shape) {
+    return Winograd.computes(shape) && ConvolutionCost.winograd(shape) < ConvolutionCost.dense(shape);
   }
 
   private static int[] imagesOf(Path[] paths, Path wanted) {
@@ -244,7 +245,9 @@ public final class Convolution {
       turnWeights(w, reversed);
       ConvolutionShape turned = new ConvolutionShape(shape.images(), shape.outHeight(), shape.outWidth(),
           shape.outChannels(), shape.inChannels(), shape.kernel(), 1, shape.kernel() - 1 - shape.padding());
-      new Convolution(engine, turned, path == Path.SPIKES ? Path.DENSE : path).forward(g, reversed, null, dx);
+      // a gradient holds no spikes: nobody needs to look for them
+      Path multiplying = new Convolution(engine, turned, path).multiplying();
+      new Convolution(engine, turned, multiplying).forward(g, reversed, null, dx);
     } else {
       transpose(w, 0, shape.taps(), shape.outChannels(), 0, shape.taps(), reversed, 0);
       foldedInputGradient(g, reversed, dx);
