@@ -2,7 +2,6 @@ package io.qkformer.kernel;
 
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,7 +27,7 @@ final class SimdNeuron {
   private static final float ROUNDER = 0x1.8p23f;
   private static final int EXPONENT_SHIFT = 23;
 
-  /** exp of less is below the normal floats, and counts as 0. */
+  /** exp of less is below the normal floats, and counts as that of this. */
   private static final float LOWEST = -87f;
 
   private SimdNeuron() {}
@@ -121,31 +120,28 @@ final class SimdNeuron {
     }
   }
 
+  /** exp(z) is {@code 2^i exp(r)} with |r| at most ln 2 / 2, and exp(r) comes by its Taylor polynomial. */
   static void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg,
       int sgOffset, int n) {
     int j = 0;
+    // exp stands here and not in a method of its own: once compiled, such a method is not inlined any more,
+    // and its vectors are allocated
     for (; j + L <= n; j += L) {
       // symmetric in u: the exponent is never positive and cannot overflow
-      FloatVector z = FloatVector.fromArray(F, h, hOffset + j).sub(threshold).mul(alpha).abs().neg();
-      VectorMask<Float> vanishes = z.compare(LT, LOWEST);
-      FloatVector e = exp(z.blend(LOWEST, vanishes)).blend(0f, vanishes);
+      FloatVector z = FloatVector.fromArray(F, h, hOffset + j).sub(threshold).mul(alpha).abs().neg().max(LOWEST);
+      FloatVector rounded = z.mul(LOG2_E).add(ROUNDER);
+      FloatVector r = z.sub(rounded.sub(ROUNDER).mul(LN_2));
+      FloatVector p = r.mul(1f / 720f).add(1f / 120f);
+      p = p.mul(r).add(1f / 24f);
+      p = p.mul(r).add(1f / 6f);
+      p = p.mul(r).add(0.5f);
+      p = p.mul(r).add(1f);
+      p = p.mul(r).add(1f);
+      IntVector exponent = rounded.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT);
+      FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
       FloatVector d = e.add(1f);
       e.mul(alpha).div(d.mul(d)).intoArray(sg, sgOffset + j);
     }
     SCALAR.sigmoidDerivative(alpha, threshold, h, hOffset + j, sg, sgOffset + j, n - j);
-  }
-
-  /** exp(z) for z in [LOWEST, 0]: 2^i exp(r) with |r| at most ln 2 / 2, and exp(r) by its Taylor polynomial. */
-  private static FloatVector exp(FloatVector z) {
-    FloatVector rounded = z.mul(LOG2_E).add(ROUNDER);
-    FloatVector r = z.sub(rounded.sub(ROUNDER).mul(LN_2));
-    FloatVector p = r.mul(1f / 720f).add(1f / 120f);
-    p = p.mul(r).add(1f / 24f);
-    p = p.mul(r).add(1f / 6f);
-    p = p.mul(r).add(0.5f);
-    p = p.mul(r).add(1f);
-    p = p.mul(r).add(1f);
-    IntVector exponent = rounded.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT);
-    return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
   }
 }

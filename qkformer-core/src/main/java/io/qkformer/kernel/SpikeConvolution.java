@@ -15,14 +15,14 @@ final class SpikeConvolution {
 
   /** Output pixels at a time; 64 of them select rows of the gradient with one word. */
   private static final int PIXELS = Long.SIZE;
-  /** Columns that are summed in registers, and of which 64 rows (24 KiB) fit the first-level cache. */
-  private static final int COLUMNS = 96;
+  /** The most columns that are summed in registers, and of which 64 rows (24 KiB) fit the first-level cache. */
+  private static final int MOST_COLUMNS = 96;
   /** Floats of one group of gradients; all threads share them in the third-level cache. */
   private static final int GROUP_FLOATS = 1 << 20;
   /** Words of the transposed spikes of one group. */
   private static final int GROUP_WORDS = 1 << 19;
 
-  private static final int TASKS_PER_THREAD = 2;
+  private static final int TASKS_PER_THREAD = 4;
 
   private static final int OUT = 2;
   private static final int WORDS = 0;
@@ -31,12 +31,21 @@ final class SpikeConvolution {
   private final ConvolutionShape shape;
   private final int chunks;
   private final int blocksPerImage;
+  /** Columns of a strip of the output. */
+  private final int stripColumns;
 
   SpikeConvolution(Engine engine, ConvolutionShape shape) {
     this.engine = engine;
     this.shape = shape;
     this.chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     this.blocksPerImage = (outPixels() + PIXELS - 1) / PIXELS;
+    this.stripColumns = stripColumns(shape.outChannels());
+  }
+
+  /** The width in as few strips as possible, all about as wide. */
+  static int stripColumns(int width) {
+    int strips = (width + MOST_COLUMNS - 1) / MOST_COLUMNS;
+    return ((width + strips - 1) / strips + Panels.UNIT - 1) / Panels.UNIT * Panels.UNIT;
   }
 
   private int outPixels() {
@@ -69,8 +78,8 @@ final class SpikeConvolution {
             }
             int weights = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width;
             for (int part = 0; part < y.length; part++) {
-              for (int column = 0; column < width; column += COLUMNS) {
-                engine.kernels().addSelectedRows(w[part], weights + column, width, Math.min(COLUMNS, width - column),
+              for (int column = 0; column < width; column += stripColumns) {
+                engine.kernels().addSelectedRows(w[part], weights + column, width, Math.min(stripColumns, width - column),
                     words, 0, count, out, ALIGNED + part * count * width + column, width);
               }
             }
@@ -155,8 +164,8 @@ final class SpikeConvolution {
           if (height == 0) {
             float[] rows = scratch.floats(OUT, PIXELS * width);
             g.read(((long) image * outPixels() + pixel) * width, rows, 0, pixels * width);
-            for (int column = 0; column < width; column += COLUMNS) {
-              int columns = Math.min(COLUMNS, width - column);
+            for (int column = 0; column < width; column += stripColumns) {
+              int columns = Math.min(stripColumns, width - column);
               int to = ALIGNED + column * PIXELS * count + block * PIXELS * columns;
               for (int row = 0; row < pixels; row++, to += columns) {
                 System.arraycopy(rows, row * width + column, gradients, to, columns);
@@ -186,18 +195,19 @@ final class SpikeConvolution {
   private void addSelected(int blocks, float[] gradients, long[] selected, float[] sums) {
     int width = shape.outChannels();
     int side = shape.kernel();
-    int strips = (width + COLUMNS - 1) / COLUMNS;
-    int parts = chunks * strips < TASKS_PER_THREAD * engine.workers().threads() ? side : 1;
+    int strips = (width + stripColumns - 1) / stripColumns;
+    int wanted = TASKS_PER_THREAD * engine.workers().threads();
+    int parts = chunks * strips >= wanted ? 1 : chunks * strips * side >= wanted ? side : side * side;
+    int tapsAtOnce = side * side / parts;
     engine.workers().forEach(parts * chunks * strips, (index, scratch) -> {
-      int column = index % strips * COLUMNS;
-      int columns = Math.min(COLUMNS, width - column);
-      int chunk = index / strips % chunks;
-      int firstTap = index / strips / chunks * side;
-      int taps = side * side / parts;
+      int column = index / chunks % strips * stripColumns;
+      int columns = Math.min(stripColumns, width - column);
+      int chunk = index % chunks;
+      int firstTap = index / strips / chunks * tapsAtOnce;
       int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
       for (int block = 0; block < blocks; block++) {
         int from = ALIGNED + column * PIXELS * blocks + block * PIXELS * columns;
-        for (int tap = firstTap; tap < firstTap + taps; tap++) {
+        for (int tap = firstTap; tap < firstTap + tapsAtOnce; tap++) {
           engine.kernels().addSelectedRows(gradients, from, columns, columns, selected,
               ((tap * chunks + chunk) * blocks + block) * Long.SIZE, rows, sums,
               ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column, width);
