@@ -52,7 +52,7 @@ public final class BatchNormalization {
       for (int row = 0; row < n; row += FLOAT_ROWS) {
         clear(sum);
         engine.kernels().addDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre, sum);
-        addTo(tileMean, sum);
+        engine.kernels().addToDoubles(sum, channels, tileMean);
       }
       for (int c = 0; c < channels; c++) {
         tileMean[c] = centre[c] + tileMean[c] / n;
@@ -62,7 +62,7 @@ public final class BatchNormalization {
         clear(sum);
         engine.kernels().addSquaredDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre,
             sum);
-        addTo(tileSquares, sum);
+        engine.kernels().addToDoubles(sum, channels, tileSquares);
       }
       counts[partial] = merge(means[partial], squares[partial], counts[partial], tileMean, tileSquares, n);
     }));
@@ -137,12 +137,6 @@ public final class BatchNormalization {
 
   private void clear(float[] buffer) {
     Arrays.fill(buffer, 0, channels, 0f);
-  }
-
-  private void addTo(double[] total, float[] sum) {
-    for (int c = 0; c < channels; c++) {
-      total[c] += sum[c];
-    }
   }
 
   /** Chan, Golub, LeVeque: joins means and sums of squared deviations of two sets of rows. */

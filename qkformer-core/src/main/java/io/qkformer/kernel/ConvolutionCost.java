@@ -6,28 +6,38 @@ package io.qkformer.kernel;
  */
 final class ConvolutionCost {
 
-  /** A multiply-accumulate of the products at Winograd's points, whose factors come from farther memory. */
-  private static final double POINT = 1.6;
+  /** A multiply-accumulate of the products at Winograd's points. */
+  private static final double POINT = 1.15;
+  /** What is added to it where the transformed weights come from the last-level cache. */
+  private static final double FAR_POINT = 0.35;
+  /** Weights per tap that fill the last-level cache, transformed. */
+  private static final double FAR_WEIGHTS = 384 * 384;
   /** Transforming one channel of a 4x4 tile there or back. */
-  private static final double TRANSFORM = 400;
+  private static final double TRANSFORM = 800;
+  /** Handling one tile. */
+  private static final double TILE_VISIT = 50_000;
   private static final int TILE = 4;
   private static final int POINTS = 36;
   private static final int MIN_CHANNELS = 16;
   private static final int MIN_WEIGHTS = 512;
+  /** A multiply-accumulate of a dense product with one vector of columns, which is bound by its loads. */
+  private static final double NARROW = 1.7;
   /** Adding one element of a weight row. */
-  private static final double ADD = 1.3;
-  /** Fetching and storing the sums of one pixel, tap and level, for 64 by 96 channels. */
-  private static final double VISIT = 750;
+  private static final double ADD = 1.15;
+  /** Finding one weight row. */
+  private static final double FIND = 35;
+  /** Fetching and storing the sums of one pixel, tap and level, for 64 channels by one strip of columns. */
+  private static final double VISIT = 580;
   /** Looking up the spikes of 64 channels in a map of counts, at one level. */
   private static final double COUNT_LOOKUP = 1500;
-  private static final int COLUMNS = 96;
 
   private ConvolutionCost() {
   }
 
   /** The dense product. */
   static double dense(ConvolutionShape shape) {
-    return (double) shape.multiplyAccumulates() / shape.images();
+    double each = (double) shape.multiplyAccumulates() / shape.images();
+    return shape.outChannels() <= Panels.UNIT ? NARROW * each : each;
   }
 
   /** Winograd's algorithm; infinite for few channels, where it rounds more and gains little. */
@@ -39,7 +49,9 @@ final class ConvolutionCost {
     double tiles = (double) ((shape.outHeight() + TILE - 1) / TILE) * ((shape.outWidth() + TILE - 1) / TILE);
     int in = new Panels(1, shape.inChannels()).padded();
     int out = new Panels(1, shape.outChannels()).padded();
-    return tiles * (POINTS * POINT * shape.inChannels() * out + TRANSFORM * (in + out));
+    double weights = (double) shape.inChannels() * out;
+    double point = POINT + FAR_POINT * Math.min(1, weights / FAR_WEIGHTS);
+    return tiles * (POINTS * point * weights + TRANSFORM * (in + out) + TILE_VISIT);
   }
 
   /**
@@ -50,10 +62,12 @@ final class ConvolutionCost {
   static double mostSpikes(ConvolutionShape shape, int levels, double otherwise) {
     int taps = shape.kernel() * shape.kernel();
     int chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
-    int blocks = (shape.outChannels() + COLUMNS - 1) / COLUMNS;
+    int width = SpikeConvolution.stripColumns(shape.outChannels());
+    int strips = (shape.outChannels() + width - 1) / width;
     double visits = (double) shape.outHeight() * shape.outWidth() * taps * chunks * levels
-        * (blocks * VISIT + (levels > 1 ? COUNT_LOOKUP : 0));
-    double perSpike = (double) taps / (shape.stride() * shape.stride()) * shape.outChannels() * ADD;
+        * (strips * VISIT + (levels > 1 ? COUNT_LOOKUP : 0));
+    double perSpike = (double) taps / (shape.stride() * shape.stride())
+        * (shape.outChannels() * ADD + strips * FIND);
     return (otherwise - visits) / perSpike;
   }
 }

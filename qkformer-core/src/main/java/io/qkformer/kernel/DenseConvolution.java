@@ -12,6 +12,12 @@ final class DenseConvolution {
   /** Rows of the product at a time: enough for the register blocks, few enough for the second-level cache. */
   private static final int BLOCK_ROWS = 128;
   private static final int MIN_ROWS = 16;
+  /** Rows of a register block. */
+  private static final int REGISTER_ROWS = 8;
+  /** Rows of weights that are packed at a time. */
+  private static final int PACKED_ROWS = 48;
+  /** How many tasks each thread shall have, so that all finish together. */
+  private static final int TASKS_PER_THREAD = 4;
   /** Floats of one unfolded block, at most: half a megabyte. */
   private static final int BLOCK_FLOATS = 1 << 17;
   /** Floats of one group of rows in the gradient of the weights; all threads share them in the third-level cache. */
@@ -48,7 +54,13 @@ final class DenseConvolution {
 
   /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}. */
   void pack(float[] w, float[] packed) {
-    weights.packRows(w, 0, shape.taps(), 0, packed, ALIGNED);
+    int width = shape.outChannels();
+    engine.workers().forRanges(shape.taps(), PACKED_ROWS, (from, to, scratch) ->
+        weights.packRows(w, (int) from * width, (int) (to - from), (int) from, packed, ALIGNED));
+  }
+
+  private int grain(PixelBlocks pixels) {
+    return engine.workers().evenGrain(pixels.rows(), REGISTER_ROWS, blockRows());
   }
 
   private int blockRows() {
@@ -63,7 +75,7 @@ final class DenseConvolution {
    */
   void forward(FloatSource x, float[][] packed, float[][] bias, Floats[] y, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
-    engine.workers().forRanges(pixels.rows(), blockRows(), (from, to, scratch) -> {
+    engine.workers().forRanges(pixels.rows(), grain(pixels), (from, to, scratch) -> {
       int rows = (int) (to - from);
       float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
       pixels.unfold(x, (int) from, (int) to, unfolded, 0);
@@ -79,7 +91,7 @@ final class DenseConvolution {
   void forwardSum(FloatSource[] x, float[][] packed, Floats y, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
     int width = weights.padded();
-    engine.workers().forRanges(pixels.rows(), blockRows(), (from, to, scratch) -> {
+    engine.workers().forRanges(pixels.rows(), grain(pixels), (from, to, scratch) -> {
       int rows = (int) (to - from);
       float[] out = start(null, rows, scratch);
       for (int part = 0; part < x.length; part++) {
@@ -148,12 +160,17 @@ final class DenseConvolution {
     Panels in = new Panels(rows, shape.taps());
     Panels out = new Panels(rows, shape.outChannels());
     int width = shape.outChannels();
-    int[] starts = in.starts();
-    engine.workers().forEach(starts.length, (index, scratch) -> {
-      int tap = starts[index];
+    int[] taps = in.starts();
+    int[] columns = out.starts();
+    int parts = taps.length >= TASKS_PER_THREAD * engine.workers().threads() ? 1 : columns.length;
+    // neighbouring tasks write far from each other: processors fetch the lines beside those they write
+    engine.workers().forEach(taps.length * parts, (index, scratch) -> {
+      int tap = taps[index % taps.length];
       int from = ALIGNED + (packsInput() ? tap * rows : tap);
       int step = packsInput() ? in.width(tap) : shape.taps();
-      for (int column = 0; column < out.padded(); column += out.width(column)) {
+      int part = index / taps.length;
+      for (int i = columns.length * part / parts; i < columns.length * (part + 1) / parts; i++) {
+        int column = columns[i];
         engine.kernels().multiplyAdd(Math.min(in.width(tap), shape.taps() - tap),
             Math.min(out.width(column), width - column), rows, x, from, 1, step, g, ALIGNED + column * rows,
             out.width(column), sums, ALIGNED + tap * width + column, width);

@@ -17,6 +17,8 @@ public final class GradientSums {
   private final double[][] dots;
   private final float[][] fewSums;
   private final float[][] fewDots;
+  /** Rows in the sums in float. */
+  private final int[] pending;
 
   /**
    * Sums without addends.
@@ -30,6 +32,7 @@ public final class GradientSums {
     this.dots = new double[partials][centre.length];
     this.fewSums = new float[partials][centre.length];
     this.fewDots = new float[partials][centre.length];
+    this.pending = new int[partials];
   }
 
   /** Channels of a row. */
@@ -40,27 +43,30 @@ public final class GradientSums {
   /** Adds the first {@code rows} rows of two tiles to a partial sum. */
   public void add(int partial, float[] g, float[] x, int rows) {
     int channels = centre.length;
-    float[] sum = fewSums[partial];
-    float[] dot = fewDots[partial];
-    for (int row = 0; row < rows; row += FLOAT_ROWS) {
-      Arrays.fill(sum, 0f);
-      Arrays.fill(dot, 0f);
-      kernels.addColumnsAndProducts(g, row * channels, x, row * channels, Math.min(FLOAT_ROWS, rows - row), channels,
-          centre, sum, dot);
-      addTo(sums[partial], sum);
-      addTo(dots[partial], dot);
+    for (int row = 0; row < rows; ) {
+      int count = Math.min(FLOAT_ROWS - pending[partial], rows - row);
+      kernels.addColumnsAndProducts(g, row * channels, x, row * channels, count, channels, centre, fewSums[partial],
+          fewDots[partial]);
+      row += count;
+      pending[partial] += count;
+      if (pending[partial] == FLOAT_ROWS) {
+        flush(partial);
+      }
     }
   }
 
-  private static void addTo(double[] total, float[] sum) {
-    for (int c = 0; c < total.length; c++) {
-      total[c] += sum[c];
-    }
+  private void flush(int partial) {
+    kernels.addToDoubles(fewSums[partial], centre.length, sums[partial]);
+    kernels.addToDoubles(fewDots[partial], centre.length, dots[partial]);
+    Arrays.fill(fewSums[partial], 0f);
+    Arrays.fill(fewDots[partial], 0f);
+    pending[partial] = 0;
   }
 
   /** Adds all partial sums, in their order, to {@code sum} and {@code dot}. */
   public void total(double[] sum, double[] dot) {
     for (int partial = 0; partial < sums.length; partial++) {
+      flush(partial);
       for (int c = 0; c < sum.length; c++) {
         sum[c] += sums[partial][c];
         dot[c] += dots[partial][c];

@@ -70,6 +70,9 @@ public interface Kernels {
   /** {@code y += x} over n elements. */
   void add(float[] x, int xOffset, float[] y, int yOffset, int n);
 
+  /** {@code y += x} over the first n elements. */
+  void addToDoubles(float[] x, int n, double[] y);
+
   /** {@code sum[c] += x[r][c]} over the rows. */
   void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum);
 

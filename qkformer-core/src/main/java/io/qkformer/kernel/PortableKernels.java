@@ -111,6 +111,13 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void addToDoubles(float[] x, int n, double[] y) {
+    for (int j = 0; j < n; j++) {
+      y[j] += x[j];
+    }
+  }
+
+  @Override
   public void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum) {
     for (int r = 0; r < rows; r++) {
       int at = xOffset + r * channels;

@@ -86,8 +86,12 @@ final class SimdCounts {
 
   static void unpack(long[] words, int wordAt, int planeStep, int planes, float[] x, int at, int n) {
     int full = n / L * L;
-    unpackFirst(words, wordAt, x, at, full);
-    for (int plane = 1; plane < planes; plane++) {
+    if (planes == 1) {
+      unpackFirst(words, wordAt, x, at, full);
+    } else {
+      unpackFirstTwo(words, wordAt, planeStep, x, at, full);
+    }
+    for (int plane = 2; plane < planes; plane++) {
       addPlane(words, wordAt + plane * planeStep, 1 << plane, x, at, full);
     }
     for (int j = full; j < n; j++) {
@@ -105,6 +109,20 @@ final class SimdCounts {
     for (int j = 0; j < n; j += L) {
       int bits = (int) (words[wordAt + (j >>> 6)] >>> j);
       IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(one).reinterpretAsFloats()
+          .intoArray(x, at + j);
+    }
+  }
+
+  private static void unpackFirstTwo(long[] words, int wordAt, int planeStep, float[] x, int at, int n) {
+    IntVector lane = IntVector.zero(I).addIndex(1);
+    int one = Float.floatToRawIntBits(1f);
+    int two = Float.floatToRawIntBits(2f);
+    for (int j = 0; j < n; j += L) {
+      int word = wordAt + (j >>> 6);
+      int bits = (int) (words[word] >>> j);
+      int higher = (int) (words[word + planeStep] >>> j);
+      FloatVector ones = IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(one).reinterpretAsFloats();
+      IntVector.broadcast(I, higher).lanewise(LSHR, lane).and(1).neg().and(two).reinterpretAsFloats().add(ones)
           .intoArray(x, at + j);
     }
   }

@@ -55,6 +55,11 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void addToDoubles(float[] x, int n, double[] y) {
+    SimdColumns.addToDoubles(x, n, y);
+  }
+
+  @Override
   public void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum) {
     SimdColumns.sum(x, xOffset, rows, channels, sum);
   }

@@ -21,14 +21,20 @@ final class SimdNeuron {
   private static final Kernels SCALAR = new PortableKernels();
 
   private static final float LOG2_E = 1.44269504f;
-  private static final float LN_2 = 0.69314718f;
+  /** {@code ln(2)^k / k!}. */
+  private static final float C1 = 0.69314718f;
+  private static final float C2 = 0.24022651f;
+  private static final float C3 = 0.055504109f;
+  private static final float C4 = 0.0096181291f;
+  private static final float C5 = 0.0013333558f;
+  private static final float C6 = 0.00015403530f;
 
   /** 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits. */
   private static final float ROUNDER = 0x1.8p23f;
   private static final int EXPONENT_SHIFT = 23;
 
-  /** exp of less is below the normal floats, and counts as that of this. */
-  private static final float LOWEST = -87f;
+  /** 2 to the power of less is below the normal floats, and counts as that of this. */
+  private static final float LOWEST = -125f;
 
   private SimdNeuron() {}
 
@@ -120,23 +126,26 @@ final class SimdNeuron {
     }
   }
 
-  /** exp(z) is {@code 2^i exp(r)} with |r| at most ln 2 / 2, and exp(r) comes by its Taylor polynomial. */
+  /** exp is {@code 2^i 2^f} with |f| at most 1/2, and {@code 2^f} comes by its Taylor polynomial. */
   static void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg,
       int sgOffset, int n) {
     int j = 0;
+    FloatVector one = FloatVector.broadcast(F, 1f);
+    FloatVector c1 = FloatVector.broadcast(F, C1);
+    FloatVector c2 = FloatVector.broadcast(F, C2);
+    FloatVector c3 = FloatVector.broadcast(F, C3);
+    FloatVector c4 = FloatVector.broadcast(F, C4);
+    FloatVector c5 = FloatVector.broadcast(F, C5);
+    FloatVector c6 = FloatVector.broadcast(F, C6);
+    float slope = -alpha * LOG2_E;
     // exp stands here and not in a method of its own: once compiled, such a method is not inlined any more,
     // and its vectors are allocated
     for (; j + L <= n; j += L) {
       // symmetric in u: the exponent is never positive and cannot overflow
-      FloatVector z = FloatVector.fromArray(F, h, hOffset + j).sub(threshold).mul(alpha).abs().neg().max(LOWEST);
-      FloatVector rounded = z.mul(LOG2_E).add(ROUNDER);
-      FloatVector r = z.sub(rounded.sub(ROUNDER).mul(LN_2));
-      FloatVector p = r.mul(1f / 720f).add(1f / 120f);
-      p = p.mul(r).add(1f / 24f);
-      p = p.mul(r).add(1f / 6f);
-      p = p.mul(r).add(0.5f);
-      p = p.mul(r).add(1f);
-      p = p.mul(r).add(1f);
+      FloatVector z = FloatVector.fromArray(F, h, hOffset + j).sub(threshold).abs().mul(slope).max(LOWEST);
+      FloatVector rounded = z.add(ROUNDER);
+      FloatVector f = z.sub(rounded.sub(ROUNDER));
+      FloatVector p = c6.fma(f, c5).fma(f, c4).fma(f, c3).fma(f, c2).fma(f, c1).fma(f, one);
       IntVector exponent = rounded.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT);
       FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
       FloatVector d = e.add(1f);

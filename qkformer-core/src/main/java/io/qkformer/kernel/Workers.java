@@ -197,6 +197,29 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /**
+   * How many items to give to {@link #forRanges} at a time so that all threads finish together; for work whose results
+   * do not depend on where it is cut.
+   *
+   * @param unit what the grain shall be a multiple of
+   * @param most the largest grain; it will be at least half of that
+   */
+  public int evenGrain(long count, int unit, int most) {
+    int best = most;
+    for (int grain = most / unit * unit; grain >= Math.max(unit, most / 2); grain -= unit) {
+      if (longest(count, grain) < longest(count, best)) {
+        best = grain;
+      }
+    }
+    return best;
+  }
+
+  /** Items of the thread that has the most of them. */
+  private long longest(long count, int grain) {
+    long chunks = (count + grain - 1) / grain;
+    return (chunks + threads - 1) / threads * grain;
+  }
+
   /** Runs the task for ranges of about {@code grain} of {@code count} items. */
   public void forRanges(long count, long grain, RangeTask task) {
     long size = Math.max(1, grain);

@@ -27,6 +27,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Pass implements AutoCloseable {
 
+  /** Floats of a parameter that one thread copies at a time. */
+  private static final int COPIED_AT_ONCE = 1 << 16;
+
   private final Engine engine;
   private final Mode mode;
   private final int timeSteps;
@@ -233,7 +236,9 @@ public final class Pass implements AutoCloseable {
   public float[] borrow(Parameter parameter) {
     int length = Math.toIntExact(parameter.count());
     float[] buffer = engine.pool().takeBuffer(length);
-    Floats.of(parameter.value()).read(0, buffer, 0, length);
+    Floats values = Floats.of(parameter.value());
+    engine.workers().forRanges(length, COPIED_AT_ONCE, (from, to, scratch) ->
+        values.read(from, buffer, (int) from, (int) (to - from)));
     return buffer;
   }
 

@@ -44,8 +44,9 @@ public final class SpikingNeuron implements Layer {
   private static final int GRADIENT = 6;
   /** A slot of the scratch memory that a {@link GradientObserver} may use. */
   static final int OBSERVER = 7;
-  /** Groups of tiles, whose number depends on nothing. */
-  static final int PARTIALS = 64;
+  /** The most groups of tiles. */
+  private static final int MOST_PARTIALS = 64;
+  private static final int TILES_OF_PARTIAL = 8;
 
   private final NeuronConfig config;
   private final Parameter w;
@@ -146,11 +147,20 @@ public final class SpikingNeuron implements Layer {
     /**
      * Is shown a piece.
      *
-     * @param partial below {@link #PARTIALS}; pieces of one partial come one after the other, in a fixed order
+     * @param partial below {@link #partials}; pieces of one partial come one after the other, in a fixed order
      * @param from    index of the piece's first element in the current's map
      * @param g       the gradient of {@code n} elements, whole rows where {@link #tilesRows} says so
      */
     void see(int partial, long from, float[] g, int n, Scratch scratch);
+  }
+
+  /** How many groups of tiles, each seen in order, make up a map; the shape alone decides it. */
+  static int partials(long[] shape) {
+    return (int) Math.max(1, Math.min(MOST_PARTIALS, tiles(shape) / TILES_OF_PARTIAL));
+  }
+
+  private static long tiles(long[] shape) {
+    return (Shapes.length(shape) / shape[0] + tile(shape) - 1) / tile(shape);
   }
 
   /** Whether a {@link GradientObserver} sees whole rows of channels. */
@@ -166,16 +176,18 @@ public final class SpikingNeuron implements Layer {
     NeuronStep step = config.step((float) rate());
     Kernels kernels = pass.engine().kernels();
     int tile = tile(shape);
-    int tiles = Math.toIntExact((neurons + tile - 1) / tile);
+    int tiles = Math.toIntExact(tiles(shape));
+    int partials = partials(shape);
     double[] rateGradients = new double[tiles];
-    pass.engine().workers().forEach(PARTIALS, (partial, scratch) -> {
-      int end = (int) ((long) tiles * (partial + 1) / PARTIALS);
-      for (int index = (int) ((long) tiles * partial / PARTIALS); index < end; index++) {
+    pass.engine().workers().forEach(partials, (partial, scratch) -> {
+      int end = (int) ((long) tiles * (partial + 1) / partials);
+      for (int index = (int) ((long) tiles * partial / partials); index < end; index++) {
         long from = (long) index * tile;
         int n = (int) Math.min(tile, neurons - from);
         float[] current = scratch.floats(CURRENT, n * steps);
-        float[] potential = scratch.floats(POTENTIAL, n * steps);
-        simulate(x, shape[0], neurons, from, n, steps, step, kernels, scratch);
+        // PLIF alone wants the currents again
+        float[] potential = w == null ? current : scratch.floats(POTENTIAL, n * steps);
+        simulate(x, shape[0], neurons, from, n, steps, step, kernels, current, potential, scratch);
         float[] derivative = scratch.floats(SURROGATE, n);
         float[] carry = scratch.floats(CARRY, n);
         Arrays.fill(carry, 0, n, 0f);
@@ -210,19 +222,18 @@ public final class SpikingNeuron implements Layer {
     return dx;
   }
 
-  /** Computes the currents and the potentials before the reset of all steps of a tile again. */
+  /** Computes the currents and the potentials before the reset, which may take their place, of a tile again. */
   private static void simulate(FloatSource x, long inputSteps, long neurons, long from, int n, int steps,
-      NeuronStep step, Kernels kernels, Scratch scratch) {
-    float[] current = scratch.floats(CURRENT, n * steps);
-    float[] potential = scratch.floats(POTENTIAL, n * steps);
+      NeuronStep step, Kernels kernels, float[] current, float[] potential, Scratch scratch) {
     float[] membrane = membraneAtRest(scratch, step, n);
     float[] fired = scratch.floats(SPIKES, n);
+    for (int t = 0; t < steps && t < inputSteps; t++) {
+      x.read(t * neurons + from, current, t * n, n);
+    }
+    for (int t = (int) inputSteps; t < steps; t++) {
+      System.arraycopy(current, 0, current, t * n, n);
+    }
     for (int t = 0; t < steps; t++) {
-      if (t < inputSteps) {
-        x.read(t * neurons + from, current, t * n, n);
-      } else {
-        System.arraycopy(current, 0, current, t * n, n);
-      }
       kernels.fire(step, current, t * n, membrane, potential, t * n, fired, 0, n);
     }
   }

@@ -168,7 +168,7 @@ public final class SpikingUnit implements Layer {
   /** The sums of the batch norm's backward pass are taken while the neuron's gradients are in the cache. */
   private INDArray fusedBackward(FloatSource current, long[] shape, INDArray gradient, NormStatistics statistics,
       INDArray y, Pass pass) {
-    GradientSums sums = statistics.gradientSums(SpikingNeuron.PARTIALS);
+    GradientSums sums = statistics.gradientSums(SpikingNeuron.partials(shape));
     Floats summed = Floats.of(y);
     INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, from, g, n, scratch) -> {
       float[] tile = scratch.floats(SpikingNeuron.OBSERVER, n);
