@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 /**
  * Convolution and linear product, forward and backward. Each image of a batch goes the way that is fastest for the
  * spikes that are there: sums of weight rows without multiplication ({@link SpikeConvolution}) where they are sparse;
- * elsewhere Winograd's algorithm for 3x3 kernels of stride 1 ({@link Winograd}), else the dense product of the unfolded
- * input ({@link DenseConvolution}). The choice depends on the shape and the image alone, so a sample's result does not
- * depend on its neighbours in the batch.
+ * elsewhere Winograd's algorithm for 3x3 kernels of stride 1 ({@link Winograd}), else the dense product ({@link
+ * DenseConvolution}), of the input's overlapping windows where a pixel has neighbours ({@link WindowConvolution}). The
+ * choice depends on the shape and the image alone, so a sample's result does not depend on its neighbours in the batch.
  *
  * <p>Weights are {@code [kernel][kernel][inChannels][outChannels]}: a spike selects one contiguous row.
  */
@@ -27,7 +27,9 @@ public final class Convolution {
     SPIKES,
     /** Winograd's algorithm wherever the shape allows it, else the dense product. */
     WINOGRAD,
-    /** Always the dense product: the slow twin of the others. */
+    /** The dense product over the overlapping windows of the padded rows, which are not unfolded. */
+    WINDOWS,
+    /** Always the dense product of the unfolded input: the slow twin of the others. */
     DENSE
   }
 
@@ -37,7 +39,6 @@ public final class Convolution {
   private static final int REDUCTION_GRAIN = 1 << 14;
   /** Side of the squares in which weights are transposed. */
   private static final int TRANSPOSED = 32;
-  private static final int UNFOLDED = 1;
   private static final int OUT = 2;
   private static final int GRADIENT = 3;
 
@@ -45,6 +46,7 @@ public final class Convolution {
   private final ConvolutionShape shape;
   private final Path path;
   private final Winograd winograd;
+  private final WindowConvolution windows;
   private final DenseConvolution dense;
   private final SpikeConvolution spiking;
 
@@ -54,6 +56,7 @@ public final class Convolution {
     this.shape = shape.canonical();
     this.path = path == Path.BY_DENSITY ? engine.path() : path;
     this.winograd = new Winograd(engine, this.shape);
+    this.windows = new WindowConvolution(engine, this.shape);
     this.dense = new DenseConvolution(engine, this.shape);
     this.spiking = new SpikeConvolution(engine, this.shape);
   }
@@ -61,14 +64,16 @@ public final class Convolution {
   /** Bytes of the heap that the weights, their other forms and their gradient take at a time, about. */
   public static long workBytes(ConvolutionShape shape) {
     ConvolutionShape canonical = shape.canonical();
-    long backward = winogradWins(canonical) ? Winograd.gradientFloats(canonical) : DenseConvolution.gradientFloats(canonical);
+    long backward = winogradWins(canonical) ? Winograd.gradientFloats(canonical)
+        : WindowConvolution.winsWeightGradient(canonical) ? WindowConvolution.gradientFloats(canonical)
+            : DenseConvolution.gradientFloats(canonical);
     return Float.BYTES * (shape.weightLength() + Math.max(backward, Scratch.LEAST));
   }
 
   /**
    * The way that each image of an input goes.
    *
-   * @return {@link Path#SPIKES}, {@link Path#WINOGRAD} or {@link Path#DENSE} for each image
+   * @return {@link Path#SPIKES}, {@link Path#WINOGRAD}, {@link Path#WINDOWS} or {@link Path#DENSE} for each image
    */
   public Path[] paths(FloatSource x) {
     return paths(spikes(x));
@@ -76,7 +81,7 @@ public final class Convolution {
 
   /** The input's spikes, or null where they do not matter. */
   private SpikeSource spikes(FloatSource x) {
-    if (path == Path.DENSE || path == Path.WINOGRAD) {
+    if (path != Path.BY_DENSITY && path != Path.SPIKES) {
       return null;
     }
     if (x instanceof SpikeSource spikes) {
@@ -105,8 +110,11 @@ public final class Convolution {
   }
 
   private Path multiplying() {
-    boolean tiles = path == Path.WINOGRAD && Winograd.computes(shape) || path == Path.BY_DENSITY && winogradWins(shape);
-    return tiles ? Path.WINOGRAD : Path.DENSE;
+    boolean free = path == Path.BY_DENSITY;
+    if (path == Path.WINOGRAD && Winograd.computes(shape) || free && winogradWins(shape)) {
+      return Path.WINOGRAD;
+    }
+    return (path == Path.WINDOWS || free) && WindowConvolution.computes(shape) ? Path.WINDOWS : Path.DENSE;
   }
 
   private static boolean winogradWins(ConvolutionShape shape) {
@@ -157,6 +165,10 @@ public final class Convolution {
     for (int part = 0; part < w.length && images.length > 0; part++) {
       winograd.forward(x, w[part].transformed(winograd), bias[part], y[part], images);
     }
+    images = imagesOf(paths, Path.WINDOWS);
+    if (images.length > 0) {
+      windows.forward(x, forms(w, each -> each.packed(dense)), bias, y, images);
+    }
     images = imagesOf(paths, Path.DENSE);
     if (images.length > 0) {
       dense.forward(x, forms(w, each -> each.packed(dense)), bias, y, images);
@@ -189,8 +201,10 @@ public final class Convolution {
       if (images.length > 0) {
         spiking.weightGradient(spikes, g, sums, images);
       }
-      images = imagesOf(paths, Path.DENSE);
-      if (images.length > 0) {
+      images = multiplying() == Path.WINOGRAD ? new int[0] : imagesOf(paths, multiplying());
+      if (images.length > 0 && multiplying() == Path.WINDOWS && WindowConvolution.winsWeightGradient(shape)) {
+        windows.weightGradient(x, g, sums, images);
+      } else if (images.length > 0) {
         dense.weightGradient(x, g, sums, images);
       }
       addTo(dw, sums);
@@ -250,7 +264,12 @@ public final class Convolution {
       new Convolution(engine, turned, multiplying).forward(g, reversed, null, dx);
     } else {
       transpose(w, 0, shape.taps(), shape.outChannels(), 0, shape.taps(), reversed, 0);
-      foldedInputGradient(g, reversed, dx);
+      StridedGradient strided = new StridedGradient(engine, shape);
+      if (shape.kernel() == 1 && path != Path.DENSE) {
+        strided.spread(g, reversed, dx);
+      } else {
+        strided.fold(g, reversed, dx);
+      }
     }
     engine.pool().giveBack(reversed);
   }
@@ -303,45 +322,6 @@ public final class Convolution {
       for (int c = column; c < last; c++) {
         for (int r = first; r < end; r++) {
           target[to + c * rows + r] = source[from + r * columns + c];
-        }
-      }
-    }
-  }
-
-  /** Any stride: each image's unfolded gradient is computed and added where it came from. */
-  private void foldedInputGradient(FloatSource g, float[] transposed, Floats dx) {
-    int taps = shape.taps();
-    int width = shape.outChannels();
-    int channels = shape.inChannels();
-    int outPixels = shape.outHeight() * shape.outWidth();
-    int imageLength = shape.inHeight() * shape.inWidth() * channels;
-    engine.workers().forEach(shape.images(), (image, scratch) -> {
-      float[] sum = scratch.floats(OUT, imageLength);
-      Arrays.fill(sum, 0, imageLength, 0f);
-      float[] gradient = scratch.floats(GRADIENT, shape.outWidth() * width);
-      float[] unfolded = scratch.floats(UNFOLDED, shape.outWidth() * taps);
-      for (int row = 0; row < shape.outHeight(); row++) {
-        g.read(((long) image * outPixels + row * shape.outWidth()) * width, gradient, 0, shape.outWidth() * width);
-        Arrays.fill(unfolded, 0, shape.outWidth() * taps, 0f);
-        engine.kernels().multiplyAdd(shape.outWidth(), taps, width, gradient, 0, width, 1, transposed, 0, taps,
-            unfolded, 0, taps);
-        for (int column = 0; column < shape.outWidth(); column++) {
-          fold(unfolded, column * taps, row, column, sum);
-        }
-      }
-      dx.write((long) image * imageLength, sum, 0, imageLength);
-    });
-  }
-
-  private void fold(float[] unfolded, int from, int row, int column, float[] sum) {
-    int channels = shape.inChannels();
-    for (int kernelRow = 0; kernelRow < shape.kernel(); kernelRow++) {
-      int y = row * shape.stride() - shape.padding() + kernelRow;
-      for (int kernelColumn = 0; kernelColumn < shape.kernel(); kernelColumn++) {
-        int x = column * shape.stride() - shape.padding() + kernelColumn;
-        if (y >= 0 && y < shape.inHeight() && x >= 0 && x < shape.inWidth()) {
-          engine.kernels().add(unfolded, from + (kernelRow * shape.kernel() + kernelColumn) * channels, sum,
-              (y * shape.inWidth() + x) * channels, channels);
         }
       }
     }
