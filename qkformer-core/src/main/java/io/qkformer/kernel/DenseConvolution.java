@@ -124,14 +124,14 @@ final class DenseConvolution {
   void weightGradient(FloatSource x, FloatSource g, float[] sums, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
     int out = shape.outChannels();
-    int group = groupRows(shape);
-    int most = Math.min(group, pixels.rows());
-    float[] inputs = engine.takeBuffer(new Panels(most, shape.taps()).length());
-    float[] gradients = engine.takeBuffer(new Panels(most, out).length());
+    int groups = (pixels.rows() + groupRows(shape) - 1) / groupRows(shape);
+    int group = (pixels.rows() + groups - 1) / groups;
+    float[] inputs = engine.takeBuffer(new Panels(group, shape.taps()).length());
+    float[] gradients = engine.takeBuffer(new Panels(group, out).length());
     for (int from = 0; from < pixels.rows(); from += group) {
       int first = from;
       int count = Math.min(group, pixels.rows() - from);
-      engine.workers().forRanges(count, blockRows(), (begin, end, scratch) -> {
+      engine.workers().forRanges(count, engine.workers().evenGrain(count, 1, blockRows()), (begin, end, scratch) -> {
         int rows = (int) (end - begin);
         if (packsInput()) {
           float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());

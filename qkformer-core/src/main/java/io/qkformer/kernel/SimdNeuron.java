@@ -2,6 +2,7 @@ package io.qkformer.kernel;
 
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -33,7 +34,7 @@ final class SimdNeuron {
   private static final float ROUNDER = 0x1.8p23f;
   private static final int EXPONENT_SHIFT = 23;
 
-  /** 2 to the power of less is below the normal floats, and counts as that of this. */
+  /** 2 to the power of less is below the normal floats, and counts as 0. */
   private static final float LOWEST = -125f;
 
   private SimdNeuron() {}
@@ -142,12 +143,13 @@ final class SimdNeuron {
     // and its vectors are allocated
     for (; j + L <= n; j += L) {
       // symmetric in u: the exponent is never positive and cannot overflow
-      FloatVector z = FloatVector.fromArray(F, h, hOffset + j).sub(threshold).abs().mul(slope).max(LOWEST);
+      FloatVector z = FloatVector.fromArray(F, h, hOffset + j).sub(threshold).abs().mul(slope);
+      VectorMask<Float> vanishes = z.compare(LT, LOWEST);
       FloatVector rounded = z.add(ROUNDER);
       FloatVector f = z.sub(rounded.sub(ROUNDER));
       FloatVector p = c6.fma(f, c5).fma(f, c4).fma(f, c3).fma(f, c2).fma(f, c1).fma(f, one);
       IntVector exponent = rounded.reinterpretAsInts().lanewise(LSHL, EXPONENT_SHIFT);
-      FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+      FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats().blend(0f, vanishes);
       FloatVector d = e.add(1f);
       e.mul(alpha).div(d.mul(d)).intoArray(sg, sgOffset + j);
     }

@@ -21,7 +21,7 @@ final class SimdProduct {
   private static final int ROWS = 256;
 
   /** The same for a transposed A, of which a row block reads a line for each step in depth. */
-  private static final int TRANSPOSED_DEPTH = 256;
+  private static final int TRANSPOSED_DEPTH = 400;
 
   /** Rows of the tall block: its 24 accumulators need 32 registers, as AVX-512 and 64-bit ARM have. */
   private static final int TALL = 8;
@@ -41,9 +41,11 @@ final class SimdProduct {
       return;
     }
     int most = aColumn > aRow ? TRANSPOSED_DEPTH : DEPTH;
+    int parts = Math.max(1, (k + most - 1) / most);
+    int even = (k + parts - 1) / parts;
     int p = 0;
     do {
-      int depth = Math.min(most, k - p);
+      int depth = Math.min(even, k - p);
       boolean first = p == 0;
       for (int i = 0; i < m; i += ROWS) {
         int rows = Math.min(ROWS, m - i);
@@ -51,7 +53,7 @@ final class SimdProduct {
             first ? start : c, first ? startOffset + i * startRow : cOffset + i * cRow, first ? startRow : cRow,
             c, cOffset + i * cRow, cRow);
       }
-      p += most;
+      p += even;
     } while (p < k);
   }
 
