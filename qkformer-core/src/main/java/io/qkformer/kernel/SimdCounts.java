@@ -1,5 +1,6 @@
 package io.qkformer.kernel;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.OR;
@@ -7,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -25,10 +27,16 @@ final class SimdCounts {
   private static final int L = F.length();
   private static final Kernels SCALAR = new PortableKernels();
 
+  /** 0, 1, 2, ...: from an array, because vectors computed outside of a loop may be allocated. */
+  private static final int[] LANES = IntStream.range(0, L).toArray();
+  private static final int[] LANE_BITS = IntStream.range(0, L).map(lane -> 1 << lane).toArray();
+
   /** 2^23: a small count added to it stands in the low bits. */
   private static final float ROUNDER = 0x1p23f;
   private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
   private static final int MAX_COUNT = 127;
+  /** Shifts the sign into all bits. */
+  private static final int SIGN = 31;
 
   private SimdCounts() {}
 
@@ -54,11 +62,30 @@ final class SimdCounts {
       case 8 -> packBy8(x, at, full, plane, words, wordAt);
       default -> SCALAR.packPlane(x, at, full * Long.SIZE, plane, words, wordAt);
     }
-    SCALAR.packPlane(x, at + full * Long.SIZE, n - full * Long.SIZE, plane, words, wordAt + full);
+    if (n > full * Long.SIZE) {
+      words[wordAt + full] = packPart(x, at + full * Long.SIZE, n - full * Long.SIZE, plane);
+    }
+  }
+
+  /** Fewer than 64 elements. */
+  private static long packPart(float[] x, int at, int n, int plane) {
+    IntVector lane = IntVector.fromArray(I, LANES, 0);
+    FloatVector rounder = FloatVector.broadcast(F, ROUNDER);
+    long word = 0;
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      long bits = FloatVector.fromArray(F, x, at + j).add(rounder).reinterpretAsInts().lanewise(LSHR, plane).and(1)
+          .lanewise(LSHL, lane).reduceLanes(OR);
+      word |= bits << j;
+    }
+    for (; j < n; j++) {
+      word |= (long) ((int) x[at + j] >>> plane & 1) << j;
+    }
+    return word;
   }
 
   private static void packBy16(float[] x, int at, int full, int plane, long[] words, int wordAt) {
-    IntVector lane = IntVector.zero(I).addIndex(1);
+    IntVector lane = IntVector.fromArray(I, LANES, 0);
     FloatVector rounder = FloatVector.broadcast(F, ROUNDER);
     for (int word = 0; word < full; word++, at += Long.SIZE) {
       IntVector a = FloatVector.fromArray(F, x, at).add(rounder).reinterpretAsInts().lanewise(LSHR, plane).and(1);
@@ -74,7 +101,7 @@ final class SimdCounts {
   }
 
   private static void packBy8(float[] x, int at, int full, int plane, long[] words, int wordAt) {
-    IntVector lane = IntVector.zero(I).addIndex(1);
+    IntVector lane = IntVector.fromArray(I, LANES, 0);
     FloatVector rounder = FloatVector.broadcast(F, ROUNDER);
     byte[] bytes = new byte[full * Long.BYTES];
     for (int j = 0; j < bytes.length; j++, at += L) {
@@ -84,15 +111,42 @@ final class SimdCounts {
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words, wordAt, full);
   }
 
+  /**
+   * Longer than what the compiler inlines (325 bytecodes), and must stay so: as part of a deep chain of calls the
+   * Vector API's own calls would exceed the greatest depth of inlining, and each vector be allocated.
+   */
   static void unpack(long[] words, int wordAt, int planeStep, int planes, float[] x, int at, int n) {
     int full = n / L * L;
-    if (planes == 1) {
-      unpackFirst(words, wordAt, x, at, full);
+    IntVector bit = IntVector.fromArray(I, LANE_BITS, 0);
+    IntVector one = IntVector.broadcast(I, Float.floatToRawIntBits(1f));
+    IntVector two = IntVector.broadcast(I, Float.floatToRawIntBits(2f));
+    int first = planes & 1;
+    if (first == 1) {
+      for (int j = 0; j < full; j += L) {
+        IntVector found = IntVector.broadcast(I, (int) (words[wordAt + (j >>> 6)] >>> j)).and(bit);
+        found.neg().lanewise(ASHR, SIGN).and(one).reinterpretAsFloats().intoArray(x, at + j);
+      }
     } else {
-      unpackFirstTwo(words, wordAt, planeStep, x, at, full);
+      for (int j = 0; j < full; j += L) {
+        int word = wordAt + (j >>> 6);
+        IntVector found = IntVector.broadcast(I, (int) (words[word] >>> j)).and(bit);
+        IntVector higher = IntVector.broadcast(I, (int) (words[word + planeStep] >>> j)).and(bit);
+        FloatVector ones = found.neg().lanewise(ASHR, SIGN).and(one).reinterpretAsFloats();
+        higher.neg().lanewise(ASHR, SIGN).and(two).reinterpretAsFloats().add(ones).intoArray(x, at + j);
+      }
+      first = 2;
     }
-    for (int plane = 2; plane < planes; plane++) {
-      addPlane(words, wordAt + plane * planeStep, 1 << plane, x, at, full);
+    for (int plane = first; plane < planes; plane += 2) {
+      IntVector weight = IntVector.broadcast(I, Float.floatToRawIntBits(1 << plane));
+      IntVector twice = IntVector.broadcast(I, Float.floatToRawIntBits(2 << plane));
+      for (int j = 0; j < full; j += L) {
+        int word = wordAt + (j >>> 6) + plane * planeStep;
+        IntVector found = IntVector.broadcast(I, (int) (words[word] >>> j)).and(bit);
+        IntVector higher = IntVector.broadcast(I, (int) (words[word + planeStep] >>> j)).and(bit);
+        FloatVector sum = found.neg().lanewise(ASHR, SIGN).and(weight).reinterpretAsFloats()
+            .add(FloatVector.fromArray(F, x, at + j));
+        higher.neg().lanewise(ASHR, SIGN).and(twice).reinterpretAsFloats().add(sum).intoArray(x, at + j);
+      }
     }
     for (int j = full; j < n; j++) {
       int count = 0;
@@ -100,40 +154,6 @@ final class SimdCounts {
         count |= (int) (words[wordAt + plane * planeStep + (j >>> 6)] >>> j & 1) << plane;
       }
       x[at + j] = count;
-    }
-  }
-
-  private static void unpackFirst(long[] words, int wordAt, float[] x, int at, int n) {
-    IntVector lane = IntVector.zero(I).addIndex(1);
-    int one = Float.floatToRawIntBits(1f);
-    for (int j = 0; j < n; j += L) {
-      int bits = (int) (words[wordAt + (j >>> 6)] >>> j);
-      IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(one).reinterpretAsFloats()
-          .intoArray(x, at + j);
-    }
-  }
-
-  private static void unpackFirstTwo(long[] words, int wordAt, int planeStep, float[] x, int at, int n) {
-    IntVector lane = IntVector.zero(I).addIndex(1);
-    int one = Float.floatToRawIntBits(1f);
-    int two = Float.floatToRawIntBits(2f);
-    for (int j = 0; j < n; j += L) {
-      int word = wordAt + (j >>> 6);
-      int bits = (int) (words[word] >>> j);
-      int higher = (int) (words[word + planeStep] >>> j);
-      FloatVector ones = IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(one).reinterpretAsFloats();
-      IntVector.broadcast(I, higher).lanewise(LSHR, lane).and(1).neg().and(two).reinterpretAsFloats().add(ones)
-          .intoArray(x, at + j);
-    }
-  }
-
-  private static void addPlane(long[] words, int wordAt, float weight, float[] x, int at, int n) {
-    IntVector lane = IntVector.zero(I).addIndex(1);
-    int weightBits = Float.floatToRawIntBits(weight);
-    for (int j = 0; j < n; j += L) {
-      int bits = (int) (words[wordAt + (j >>> 6)] >>> j);
-      IntVector.broadcast(I, bits).lanewise(LSHR, lane).and(1).neg().and(weightBits).reinterpretAsFloats()
-          .add(FloatVector.fromArray(F, x, at + j)).intoArray(x, at + j);
     }
   }
 }
