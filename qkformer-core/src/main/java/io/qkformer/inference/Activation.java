@@ -96,8 +96,8 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
     return this;
   }
 
-  /** Maps of spikes whose sum this is, each a subset of the one before; none where it is no map of counts. */
-  List<SpikeMap> planes() {
+  /** The bits of the counts, the lowest first; none where it is no map of counts. */
+  List<SpikeMap> bitPlanes() {
     return List.of();
   }
 
@@ -128,8 +128,8 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
       throw new IllegalArgumentException("the summands of a residual connection must have one shape, got " + shape
           + " and " + other.shape);
     }
-    int planes = planes().size() + other.planes().size();
-    boolean counts = !planes().isEmpty() && !other.planes().isEmpty() && planes <= CountMap.MAX;
+    boolean counts = !bitPlanes().isEmpty() && !other.bitPlanes().isEmpty()
+        && CountMap.most(this) + CountMap.most(other) <= CountMap.MAX;
     return counts ? CountMap.sum(this, other, engine) : FloatMap.sum(this, other, engine);
   }
 
@@ -138,13 +138,13 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
     return FloatMap.of(new PooledCurrent(this, shape), engine);
   }
 
-  /** The number of spikes in any range of a map that can show them as bits. */
+  /** The number of bits in any range of a map that can show them. */
   static long wordwise(SpikeSource map, long from, long count) {
     long sum = 0;
     for (long at = from; at < from + count; at += Long.SIZE) {
       int n = (int) Math.min(Long.SIZE, from + count - at);
-      for (int level = 0; level < map.levels(); level++) {
-        sum += Long.bitCount(map.word(level, at, n));
+      for (int plane = 0; plane < map.planes(); plane++) {
+        sum += Long.bitCount(map.word(plane, at, n));
       }
     }
     return sum;

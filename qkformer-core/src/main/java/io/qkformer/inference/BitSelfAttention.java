@@ -101,7 +101,7 @@ public final class BitSelfAttention implements BitAttention {
       for (int i = 0; i < rows; i++) {
         selected[i] = q.bits(row + i, channel, count);
       }
-      kernels.addSelectedRows(products, offset + channel * headWidth, headWidth, headWidth, selected, 0, rows, current,
+      kernels.addSelectedRows(products, offset + channel * headWidth, headWidth, headWidth, selected, 0, rows, 1, current,
           head, channels);
     }
   }

@@ -8,15 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Small whole numbers: the residual stream, where spikes are added to spikes. A count v is stored as v bits, one in each
- * of the lowest v planes (a thermometer code), so that sums are carried for 64 channels in a few operations and each
- * plane is what a spike-driven product reads. Counts are small: with the few planes that hold anything this takes less
- * than a byte each.
+ * Small whole numbers: the residual stream, where spikes are added to spikes. Bit p of all counts lies in plane p, so that
+ * sums are carried for 64 channels in a few operations and each plane is what a spike-driven product reads.
  */
 public final class CountMap extends Activation implements SpikeSource {
 
-  /** The most planes; beyond, floats take less memory than bits. */
-  static final int MAX = 32;
+  /** The largest count; beyond, floats take hardly more memory than bits. */
+  static final int MAX = 127;
   private static final int GRAIN = 1 << 12;
 
   private final Kernels kernels;
@@ -28,77 +26,87 @@ public final class CountMap extends Activation implements SpikeSource {
     this.planes = planes;
   }
 
-  /** The sum of two maps of one shape that have planes, at most {@link #MAX} together. */
+  /** The largest count that a map's planes can hold. */
+  static int most(Activation map) {
+    return (1 << map.bitPlanes().size()) - 1;
+  }
+
+  /** The sum of two maps of one shape that have planes and whose counts make at most {@link #MAX} together. */
   static CountMap sum(Activation a, Activation b, Engine engine) {
-    List<SpikeMap> low = a.planes();
-    List<SpikeMap> added = b.planes();
-    int count = low.size() + added.size();
+    List<SpikeMap> first = a.bitPlanes();
+    List<SpikeMap> added = b.bitPlanes();
+    int count = Integer.SIZE - Integer.numberOfLeadingZeros(most(a) + most(b));
     List<SpikeMap> sum = new ArrayList<>();
-    for (int level = 0; level < count; level++) {
+    for (int plane = 0; plane < count; plane++) {
       sum.add(new SpikeMap(a.shape(), engine.kernels()));
     }
     long[][] words = sum.stream().map(SpikeMap::words).toArray(long[][]::new);
     boolean[] used = new boolean[count];
     engine.workers().forRanges(words[0].length, GRAIN, (from, to, scratch) -> {
-      for (int level = 0; level < low.size(); level++) {
-        System.arraycopy(low.get(level).words(), (int) from, words[level], (int) from, (int) (to - from));
+      for (int plane = 0; plane < first.size(); plane++) {
+        System.arraycopy(first.get(plane).words(), (int) from, words[plane], (int) from, (int) (to - from));
       }
-      for (SpikeMap plane : added) {
-        for (int i = (int) from; i < to; i++) {
-          long carry = plane.words()[i];
-          for (int level = 0; carry != 0; level++) {
-            long here = words[level][i];
-            words[level][i] = here | carry;
-            carry &= here;
-          }
-        }
+      for (int plane = 0; plane < added.size(); plane++) {
+        add(added.get(plane).words(), plane, words, (int) from, (int) to);
       }
-      for (int level = 0; level < count; level++) {
-        if (Arrays.stream(words[level], (int) from, (int) to).anyMatch(word -> word != 0)) {
-          used[level] = true;
+      for (int plane = 0; plane < count; plane++) {
+        if (Arrays.stream(words[plane], (int) from, (int) to).anyMatch(word -> word != 0)) {
+          used[plane] = true;
         }
       }
     });
-    int levels = 1;
-    while (levels < count && used[levels]) {
-      levels++;
+    int planes = count;
+    while (planes > 1 && !used[planes - 1]) {
+      planes--;
     }
-    return new CountMap(a.shape(), engine.kernels(), List.copyOf(sum.subList(0, levels)));
+    return new CountMap(a.shape(), engine.kernels(), List.copyOf(sum.subList(0, planes)));
+  }
+
+  /** Adds {@code 2^plane} where a bit is set, 64 counts at a time, carrying from plane to plane. */
+  private static void add(long[] bits, int plane, long[][] words, int from, int to) {
+    for (int i = from; i < to; i++) {
+      long carry = bits[i];
+      for (int at = plane; carry != 0; at++) {
+        long here = words[at][i];
+        words[at][i] = here ^ carry;
+        carry &= here;
+      }
+    }
   }
 
   @Override
-  List<SpikeMap> planes() {
+  List<SpikeMap> bitPlanes() {
     return planes;
   }
 
   @Override
-  public int levels() {
+  public int planes() {
     return planes.size();
   }
 
   @Override
-  public long word(int level, long from, int count) {
-    return level < planes.size() ? planes.get(level).word(0, from, count) : 0;
+  public long word(int plane, long from, int count) {
+    return plane < planes.size() ? planes.get(plane).word(0, from, count) : 0;
   }
 
   @Override
-  public int levels(long from, long count) {
-    int levels = planes.size();
-    while (levels > 1 && planes.get(levels - 1).spikes(from, count) == 0) {
-      levels--;
+  public int planes(long from, long count) {
+    int used = planes.size();
+    while (used > 1 && planes.get(used - 1).ones(from, count) == 0) {
+      used--;
     }
-    return levels;
+    return used;
   }
 
   @Override
-  public long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
-    return level < planes.size() ? planes.get(level).words(0, from, step, rows, bits, target, at)
-        : SpikeSource.super.words(level, from, step, rows, bits, target, at);
+  public long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
+    return plane < planes.size() ? planes.get(plane).words(0, from, step, rows, bits, target, at)
+        : SpikeSource.super.words(plane, from, step, rows, bits, target, at);
   }
 
   @Override
-  public long spikes(long from, long count) {
-    return planes.stream().mapToLong(plane -> plane.spikes(from, count)).sum();
+  public long ones(long from, long count) {
+    return planes.stream().mapToLong(plane -> plane.ones(from, count)).sum();
   }
 
   @Override
@@ -107,7 +115,7 @@ public final class CountMap extends Activation implements SpikeSource {
       planes.get(0).read(from, target, offset, count);
       return;
     }
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(planes.size());
+    int bits = planes.size();
     int channels = shape().channels();
     int words = (channels + Long.SIZE - 1) / Long.SIZE;
     long[] binary = new long[bits * words];
@@ -115,23 +123,11 @@ public final class CountMap extends Activation implements SpikeSource {
       int row = (int) ((from + done) / channels);
       int channel = (int) ((from + done) % channels);
       int n = Math.min(channels - channel, count - done);
-      int first = channel / Long.SIZE;
-      for (int index = first; index < words; index++) {
-        writeBinary(row, index, binary, words);
+      for (int plane = 0; plane < bits; plane++) {
+        System.arraycopy(planes.get(plane).words(), row * words, binary, plane * words, words);
       }
       readRow(binary, words, bits, channel, target, offset + done, n);
       done += n;
-    }
-  }
-
-  /** The thermometer code of 64 channels as binary numbers: bit b is the parity of every 2^b-th level. */
-  private void writeBinary(int row, int index, long[] binary, int step) {
-    for (int bit = 0; bit * step < binary.length; bit++) {
-      long parity = 0;
-      for (int level = 1 << bit; level <= planes.size(); level += 1 << bit) {
-        parity ^= planes.get(level - 1).word(row, index);
-      }
-      binary[bit * step + index] = parity;
     }
   }
 

@@ -38,43 +38,43 @@ class SampleRange implements FloatSource {
     }
 
     @Override
-    public int levels() {
-      return spikes.levels();
+    public int planes() {
+      return spikes.planes();
     }
 
     @Override
-    public long word(int level, long from, int count) {
+    public long word(int plane, long from, int count) {
       int here = here(from, count);
-      long word = spikes.word(level, source(from), here);
-      return here == count ? word : word | word(level, from + here, count - here) << here;
+      long word = spikes.word(plane, source(from), here);
+      return here == count ? word : word | word(plane, from + here, count - here) << here;
     }
 
     @Override
-    public int levels(long from, long count) {
-      int levels = 1;
+    public int planes(long from, long count) {
+      int planes = 1;
       for (long done = 0; done < count; ) {
         int n = here(from + done, count - done);
-        levels = Math.max(levels, spikes.levels(source(from + done), n));
+        planes = Math.max(planes, spikes.planes(source(from + done), n));
         done += n;
       }
-      return levels;
+      return planes;
     }
 
     @Override
-    public long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
+    public long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
       long span = (long) (rows - 1) * step + bits;
       if (here(from, span) == span) {
-        return spikes.words(level, source(from), step, rows, bits, target, at);
+        return spikes.words(plane, source(from), step, rows, bits, target, at);
       }
-      return SpikeSource.super.words(level, from, step, rows, bits, target, at);
+      return SpikeSource.super.words(plane, from, step, rows, bits, target, at);
     }
 
     @Override
-    public long spikes(long from, long count) {
+    public long ones(long from, long count) {
       long sum = 0;
       for (long done = 0; done < count; ) {
         int n = here(from + done, count - done);
-        sum += spikes.spikes(source(from + done), n);
+        sum += spikes.ones(source(from + done), n);
         done += n;
       }
       return sum;

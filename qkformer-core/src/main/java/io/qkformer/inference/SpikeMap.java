@@ -89,22 +89,22 @@ public final class SpikeMap extends Activation implements SpikeSource {
   }
 
   @Override
-  public int levels() {
+  public int planes() {
     return 1;
   }
 
   @Override
-  public int levels(long from, long count) {
+  public int planes(long from, long count) {
     return 1;
   }
 
   @Override
-  public long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
+  public long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
     int channels = shape().channels();
     int row = Math.toIntExact(from / channels);
     int channel = (int) (from % channels);
-    if (level > 0 || step % channels != 0 || channel + bits > channels) {
-      return SpikeSource.super.words(level, from, step, rows, bits, target, at);
+    if (plane > 0 || step % channels != 0 || channel + bits > channels) {
+      return SpikeSource.super.words(plane, from, step, rows, bits, target, at);
     }
     long any = 0;
     int rowStep = step / channels;
@@ -117,8 +117,8 @@ public final class SpikeMap extends Activation implements SpikeSource {
   }
 
   @Override
-  public long word(int level, long from, int count) {
-    if (level > 0) {
+  public long word(int plane, long from, int count) {
+    if (plane > 0) {
       return 0;
     }
     int channels = shape().channels();
@@ -130,7 +130,7 @@ public final class SpikeMap extends Activation implements SpikeSource {
     int channel = (int) from - row * channels;
     if (channel + count > channels) {
       int here = channels - channel;
-      return bits(row, channel, here) | word(level, from + here, count - here) << here;
+      return bits(row, channel, here) | word(plane, from + here, count - here) << here;
     }
     return bits(row, channel, count);
   }
@@ -146,7 +146,7 @@ public final class SpikeMap extends Activation implements SpikeSource {
   }
 
   @Override
-  public long spikes(long from, long count) {
+  public long ones(long from, long count) {
     int channels = shape().channels();
     if (from % channels == 0 && count % channels == 0) {
       long sum = 0;
@@ -161,7 +161,7 @@ public final class SpikeMap extends Activation implements SpikeSource {
 
   /** The number of spikes. */
   public long count() {
-    return spikes(0, length());
+    return ones(0, length());
   }
 
   @Override
@@ -188,7 +188,7 @@ public final class SpikeMap extends Activation implements SpikeSource {
   }
 
   @Override
-  List<SpikeMap> planes() {
+  List<SpikeMap> bitPlanes() {
     return List.of(this);
   }
 

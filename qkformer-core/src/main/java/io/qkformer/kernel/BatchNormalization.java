@@ -11,6 +11,8 @@ import java.util.Arrays;
 public final class BatchNormalization {
 
   private static final int TILE_FLOATS = 1 << 14;
+  /** Rows of the least tile whose moments are merged: merging takes as long as a few rows. */
+  private static final int MOMENT_ROWS = 64;
   /** Rows that are summed in float; sums of these are summed in double. */
   private static final int FLOAT_ROWS = 16;
   /** Partial sums of one map; their number depends on the shape alone. */
@@ -36,11 +38,12 @@ public final class BatchNormalization {
    * @param variance receives the variances
    */
   public void moments(FloatSource x, double[] mean, double[] variance) {
-    int partials = partials();
+    int most = Math.max(tileRows, MOMENT_ROWS);
+    int partials = partials(most);
     double[][] means = new double[partials][channels];
     double[][] squares = new double[partials][channels];
     long[] counts = new long[partials];
-    engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, (from, n) -> {
+    engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, most, (from, n) -> {
       float[] tile = scratch.floats(0, n * channels);
       x.read(from * channels, tile, 0, n * channels);
       float[] centre = scratch.floats(1, channels);
@@ -93,9 +96,9 @@ public final class BatchNormalization {
    * @param dot receives the second
    */
   public void gradientSums(FloatSource g, FloatSource x, float[] centre, double[] sum, double[] dot) {
-    int partials = partials();
+    int partials = partials(tileRows);
     GradientSums sums = new GradientSums(engine.kernels(), partials, centre);
-    engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, (from, n) -> {
+    engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, tileRows, (from, n) -> {
       float[] gTile = scratch.floats(0, n * channels);
       float[] xTile = scratch.floats(1, n * channels);
       g.read(from * channels, gTile, 0, n * channels);
@@ -118,20 +121,20 @@ public final class BatchNormalization {
     });
   }
 
-  private int partials() {
-    return (int) Math.min(PARTIALS, (rows + tileRows - 1) / tileRows);
+  private int partials(int most) {
+    return (int) Math.min(PARTIALS, (rows + most - 1) / most);
   }
 
   private interface TileTask {
     void run(long firstRow, int rows);
   }
 
-  private void forTiles(int partial, int partials, TileTask task) {
-    long tiles = (rows + tileRows - 1) / tileRows;
+  private void forTiles(int partial, int partials, int most, TileTask task) {
+    long tiles = (rows + most - 1) / most;
     long end = tiles * (partial + 1) / partials;
     for (long tile = tiles * partial / partials; tile < end; tile++) {
-      long from = tile * tileRows;
-      task.run(from, (int) Math.min(tileRows, rows - from));
+      long from = tile * most;
+      task.run(from, (int) Math.min(most, rows - from));
     }
   }
 
@@ -142,10 +145,12 @@ public final class BatchNormalization {
   /** Chan, Golub, LeVeque: joins means and sums of squared deviations of two sets of rows. */
   private long merge(double[] mean, double[] squares, long count, double[] otherMean, double[] otherSquares, long n) {
     long total = count + n;
+    double share = (double) n / total;
+    double between = count * share;
     for (int c = 0; c < channels; c++) {
       double delta = otherMean[c] - mean[c];
-      mean[c] += delta * n / total;
-      squares[c] += otherSquares[c] + delta * delta * count / total * n;
+      mean[c] += delta * share;
+      squares[c] += otherSquares[c] + delta * delta * between;
     }
     return total;
   }

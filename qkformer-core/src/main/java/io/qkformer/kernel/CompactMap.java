@@ -16,14 +16,12 @@ public final class CompactMap implements SpikeSource {
 
   private final Kernels kernels;
   private final long length;
-  private final int levels;
   private final int step;
   private final long[] planes;
 
-  private CompactMap(Kernels kernels, long length, int levels, long[] planes) {
+  private CompactMap(Kernels kernels, long length, long[] planes) {
     this.kernels = kernels;
     this.length = length;
-    this.levels = levels;
     this.step = words(length);
     this.planes = planes;
   }
@@ -35,7 +33,7 @@ public final class CompactMap implements SpikeSource {
 
   /** The map whose spikes somebody packed already, one bit for each; keeps the array. */
   public static CompactMap ofSpikes(Engine engine, long length, long[] words) {
-    return new CompactMap(engine.kernels(), length, 1, words);
+    return new CompactMap(engine.kernels(), length, words);
   }
 
   /** Packs a map, or returns null where it holds anything but integers of 0..127. */
@@ -56,7 +54,7 @@ public final class CompactMap implements SpikeSource {
       });
       bits = all(found);
       if (bits != NONE && planesOf(bits) <= planes) {
-        return new CompactMap(engine.kernels(), length, highest(bits), words);
+        return new CompactMap(engine.kernels(), length, words);
       }
     }
     return null;
@@ -77,7 +75,7 @@ public final class CompactMap implements SpikeSource {
         bits = found == NONE ? NONE : bits | found;
       }
       if (bits != NONE && planesOf(bits) <= planes) {
-        return new CompactMap(kernels, length, highest(bits), words);
+        return new CompactMap(kernels, length, words);
       }
     }
     return null;
@@ -111,28 +109,23 @@ public final class CompactMap implements SpikeSource {
     return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(bits));
   }
 
-  /** The largest count that these bits may make. */
-  private static int highest(int bits) {
-    return (1 << planesOf(bits)) - 1;
-  }
-
   @Override
   public long length() {
     return length;
   }
 
   @Override
-  public int levels() {
-    return levels;
+  public int planes() {
+    return planes.length / step;
   }
 
   @Override
-  public int levels(long from, long count) {
-    int plane = planes.length / step - 1;
-    while (plane > 0 && !any(plane, from, count)) {
-      plane--;
+  public int planes(long from, long count) {
+    int highest = planes() - 1;
+    while (highest > 0 && !any(highest, from, count)) {
+      highest--;
     }
-    return (2 << plane) - 1;
+    return highest + 1;
   }
 
   private boolean any(int plane, long from, long count) {
@@ -146,37 +139,17 @@ public final class CompactMap implements SpikeSource {
   }
 
   @Override
-  public long word(int level, long from, int count) {
-    int at = (int) from;
-    long mask = count == 64 ? -1L : (1L << count) - 1;
-    if (levels == 1) {
-      return bits(0, at, count) & mask;
-    }
-    // compares with the level, highest bit first
-    long above = 0;
-    long equal = mask;
-    for (int plane = planes.length / step - 1; plane >= 0; plane--) {
-      long bits = bits(plane, at, count);
-      if ((level >>> plane & 1) == 0) {
-        above |= equal & bits;
-        equal &= ~bits;
-      } else {
-        equal &= bits;
-      }
-    }
-    return above;
+  public long word(int plane, long from, int count) {
+    return bits(plane, (int) from, count) & -1L >>> -count;
   }
 
   @Override
-  public long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
-    if (levels > 1) {
-      return SpikeSource.super.words(level, from, step, rows, bits, target, at);
-    }
+  public long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
     long mask = -1L >>> -bits;
     long any = 0;
     int position = (int) from;
     for (int i = 0; i < rows; i++, position += step) {
-      long word = bits(0, position, bits) & mask;
+      long word = bits(plane, position, bits) & mask;
       target[at + i] = word;
       any |= word;
     }
@@ -191,17 +164,15 @@ public final class CompactMap implements SpikeSource {
   }
 
   @Override
-  public long spikes(long from, long count) {
-    long sum = 0;
-    for (int plane = 0; plane < planes.length / step; plane++) {
-      long ones = 0;
+  public long ones(long from, long count) {
+    long ones = 0;
+    for (int plane = 0; plane < planes(); plane++) {
       for (long at = from; at < from + count; at += 64) {
         int n = (int) Math.min(64, from + count - at);
         ones += Long.bitCount(bits(plane, (int) at, n) << 64 - n);
       }
-      sum += ones << plane;
     }
-    return sum;
+    return ones;
   }
 
   @Override
@@ -212,14 +183,14 @@ public final class CompactMap implements SpikeSource {
     int start = (int) from;
     int ahead = Math.min(count, -start & 63);
     if (ahead > 0) {
-      long[] head = new long[planes.length / step];
+      long[] head = new long[planes()];
       for (int plane = 0; plane < head.length; plane++) {
         head[plane] = bits(plane, start, ahead);
       }
       kernels.unpackPlanes(head, 0, 1, head.length, target, offset, ahead);
     }
     if (ahead < count) {
-      kernels.unpackPlanes(planes, start + ahead >>> 6, step, planes.length / step, target, offset + ahead,
+      kernels.unpackPlanes(planes, start + ahead >>> 6, step, planes(), target, offset + ahead,
           count - ahead);
     }
   }

@@ -98,10 +98,10 @@ public final class Convolution {
       long each = spikes.length() / shape.images();
       double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape);
       engine.workers().forEach(shape.images(), (image, scratch) -> {
-        long count = spikes.spikes(image * each, each);
+        long ones = spikes.ones(image * each, each);
         double most = path == Path.SPIKES ? Double.MAX_VALUE
-            : ConvolutionCost.mostSpikes(shape, spikes.levels(image * each, each), otherwiseCost);
-        if (count >= 0 && count <= most) {
+            : ConvolutionCost.mostSpikes(shape, spikes.planes(image * each, each), otherwiseCost);
+        if (ones >= 0 && ones <= most) {
           paths[image] = Path.SPIKES;
         }
       });

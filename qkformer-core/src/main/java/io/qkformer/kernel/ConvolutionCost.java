@@ -26,10 +26,8 @@ final class ConvolutionCost {
   private static final double ADD = 1.15;
   /** Finding one weight row. */
   private static final double FIND = 35;
-  /** Fetching and storing the sums of one pixel, tap and level, for 64 channels by one strip of columns. */
+  /** Fetching and storing the sums of one pixel, tap and plane, for 64 channels by one strip of columns. */
   private static final double VISIT = 580;
-  /** Looking up the spikes of 64 channels in a map of counts, at one level. */
-  private static final double COUNT_LOOKUP = 1500;
 
   private ConvolutionCost() {
   }
@@ -55,17 +53,16 @@ final class ConvolutionCost {
   }
 
   /**
-   * Spikes of one image up to which sums of weight rows are faster; negative where they never are.
+   * Bits of one image, in all planes, up to which sums of weight rows are faster; negative where they never are.
    *
-   * @param levels the largest count
+   * @param planes of the image
    */
-  static double mostSpikes(ConvolutionShape shape, int levels, double otherwise) {
+  static double mostSpikes(ConvolutionShape shape, int planes, double otherwise) {
     int taps = shape.kernel() * shape.kernel();
     int chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     int width = SpikeConvolution.stripColumns(shape.outChannels());
     int strips = (shape.outChannels() + width - 1) / width;
-    double visits = (double) shape.outHeight() * shape.outWidth() * taps * chunks * levels
-        * (strips * VISIT + (levels > 1 ? COUNT_LOOKUP : 0));
+    double visits = (double) shape.outHeight() * shape.outWidth() * taps * chunks * planes * strips * VISIT;
     double perSpike = (double) taps / (shape.stride() * shape.stride())
         * (shape.outChannels() * ADD + strips * FIND);
     return (otherwise - visits) / perSpike;

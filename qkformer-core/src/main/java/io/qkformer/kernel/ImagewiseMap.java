@@ -37,30 +37,30 @@ final class ImagewiseMap implements SpikeSource {
   }
 
   @Override
-  public int levels() {
-    int levels = 1;
+  public int planes() {
+    int planes = 1;
     for (CompactMap image : images) {
-      levels = image == null ? levels : Math.max(levels, image.levels());
+      planes = image == null ? planes : Math.max(planes, image.planes());
     }
-    return levels;
+    return planes;
   }
 
   @Override
-  public int levels(long from, long count) {
+  public int planes(long from, long count) {
     CompactMap image = images[(int) (from / each)];
-    return image == null ? Byte.MAX_VALUE : image.levels(from % each, count);
+    return image == null ? Byte.SIZE : image.planes(from % each, count);
   }
 
   @Override
-  public long word(int level, long from, int count) {
+  public long word(int plane, long from, int count) {
     CompactMap image = images[(int) (from / each)];
-    return level < image.levels() ? image.word(level, from % each, count) : 0;
+    return plane < image.planes() ? image.word(plane, from % each, count) : 0;
   }
 
   /** As in {@link SpikeSource}, of one image; or -1 where it holds anything else. */
   @Override
-  public long spikes(long from, long count) {
+  public long ones(long from, long count) {
     CompactMap image = images[(int) (from / each)];
-    return image == null ? -1 : image.spikes(from % each, count);
+    return image == null ? -1 : image.ones(from % each, count);
   }
 }

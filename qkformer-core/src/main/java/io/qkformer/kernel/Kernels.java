@@ -56,16 +56,16 @@ public interface Kernels {
   void unpackPlanes(long[] words, int wordOffset, int planeStep, int planes, float[] x, int xOffset, int n);
 
   /**
-   * The spike-driven product, without multiplication: to row r of y, the sum of those rows of w whose bits are set in
-   * {@code selected[r]}.
+   * The spike-driven product: adds to row r of y those rows of w whose bits are set in {@code selected[r]}.
    *
    * @param w        row i lies at {@code wOffset + i * wRow}
    * @param columns  of w and y to add
    * @param selected one word per row of y; bit i selects row i of w
+   * @param scale    what the rows are multiplied by, a power of 2
    * @param y        row r lies at {@code yOffset + r * yRow}
    */
   void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset, int rows,
-      float[] y, int yOffset, int yRow);
+      float scale, float[] y, int yOffset, int yRow);
 
   /** {@code y += x} over n elements. */
   void add(float[] x, int xOffset, float[] y, int yOffset, int n);

@@ -95,10 +95,14 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
-      int rows, float[] y, int yOffset, int yRow) {
+      int rows, float scale, float[] y, int yOffset, int yRow) {
     for (int row = 0; row < rows; row++) {
       for (long left = selected[selectedOffset + row]; left != 0; left &= left - 1) {
-        add(w, wOffset + Long.numberOfTrailingZeros(left) * wRow, y, yOffset + row * yRow, columns);
+        int from = wOffset + Long.numberOfTrailingZeros(left) * wRow;
+        int to = yOffset + row * yRow;
+        for (int j = 0; j < columns; j++) {
+          y[to + j] += scale * w[from + j];
+        }
       }
     }
   }

@@ -45,8 +45,8 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
-      int rows, float[] y, int yOffset, int yRow) {
-    SimdSelectedRows.add(w, wOffset, wRow, columns, selected, selectedOffset, rows, y, yOffset, yRow);
+      int rows, float scale, float[] y, int yOffset, int yRow) {
+    SimdSelectedRows.add(w, wOffset, wRow, columns, selected, selectedOffset, rows, scale, y, yOffset, yRow);
   }
 
   @Override

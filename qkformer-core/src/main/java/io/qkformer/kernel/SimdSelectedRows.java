@@ -17,22 +17,23 @@ final class SimdSelectedRows {
 
   private SimdSelectedRows() {}
 
-  static void add(float[] w, int wAt, int wRow, int columns, long[] selected, int selectedAt, int rows, float[] y,
-      int yAt, int yRow) {
+  static void add(float[] w, int wAt, int wRow, int columns, long[] selected, int selectedAt, int rows, float scale,
+      float[] y, int yAt, int yRow) {
     int c = 0;
     for (int left = columns / L; left > 0; ) {
       int block = blockOf(left);
       for (int row = 0; row < rows; row++) {
         long word = selected[selectedAt + row];
         if (word != 0) {
-          addBlock(block, w, wAt + c, wRow, word, y, yAt + row * yRow + c);
+          addBlock(block, w, wAt + c, wRow, word, scale, y, yAt + row * yRow + c);
         }
       }
       c += block * L;
       left -= block;
     }
     if (c < columns) {
-      NARROW.addSelectedRows(w, wAt + c, wRow, columns - c, selected, selectedAt, rows, y, yAt + c, yRow);
+      NARROW.addSelectedRows(w, wAt + c, wRow, columns - c, selected, selectedAt, rows, scale, y, yAt + c,
+          yRow);
     }
   }
 
@@ -44,17 +45,18 @@ final class SimdSelectedRows {
     return left > 6 ? 4 : left == 5 ? 3 : left;
   }
 
-  private static void addBlock(int vectors, float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+  private static void addBlock(int vectors, float[] w, int wAt, int wRow, long selected, float scale, float[] y, int yAt) {
     switch (vectors) {
-      case 6 -> add6(w, wAt, wRow, selected, y, yAt);
-      case 4 -> add4(w, wAt, wRow, selected, y, yAt);
-      case 3 -> add3(w, wAt, wRow, selected, y, yAt);
-      case 2 -> add2(w, wAt, wRow, selected, y, yAt);
-      default -> add1(w, wAt, wRow, selected, y, yAt);
+      case 6 -> add6(w, wAt, wRow, selected, scale, y, yAt);
+      case 4 -> add4(w, wAt, wRow, selected, scale, y, yAt);
+      case 3 -> add3(w, wAt, wRow, selected, scale, y, yAt);
+      case 2 -> add2(w, wAt, wRow, selected, scale, y, yAt);
+      default -> add1(w, wAt, wRow, selected, scale, y, yAt);
     }
   }
 
-  private static void add6(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+  private static void add6(float[] w, int wAt, int wRow, long selected, float scale, float[] y, int yAt) {
+    FloatVector factor = FloatVector.broadcast(F, scale);
     FloatVector s0 = FloatVector.fromArray(F, y, yAt);
     FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
     FloatVector s2 = FloatVector.fromArray(F, y, yAt + 2 * L);
@@ -63,12 +65,12 @@ final class SimdSelectedRows {
     FloatVector s5 = FloatVector.fromArray(F, y, yAt + 5 * L);
     for (long left = selected; left != 0; left &= left - 1) {
       int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
-      s0 = s0.add(FloatVector.fromArray(F, w, at));
-      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
-      s2 = s2.add(FloatVector.fromArray(F, w, at + 2 * L));
-      s3 = s3.add(FloatVector.fromArray(F, w, at + 3 * L));
-      s4 = s4.add(FloatVector.fromArray(F, w, at + 4 * L));
-      s5 = s5.add(FloatVector.fromArray(F, w, at + 5 * L));
+      s0 = FloatVector.fromArray(F, w, at).fma(factor, s0);
+      s1 = FloatVector.fromArray(F, w, at + L).fma(factor, s1);
+      s2 = FloatVector.fromArray(F, w, at + 2 * L).fma(factor, s2);
+      s3 = FloatVector.fromArray(F, w, at + 3 * L).fma(factor, s3);
+      s4 = FloatVector.fromArray(F, w, at + 4 * L).fma(factor, s4);
+      s5 = FloatVector.fromArray(F, w, at + 5 * L).fma(factor, s5);
     }
     s0.intoArray(y, yAt);
     s1.intoArray(y, yAt + L);
@@ -78,17 +80,18 @@ final class SimdSelectedRows {
     s5.intoArray(y, yAt + 5 * L);
   }
 
-  private static void add4(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+  private static void add4(float[] w, int wAt, int wRow, long selected, float scale, float[] y, int yAt) {
+    FloatVector factor = FloatVector.broadcast(F, scale);
     FloatVector s0 = FloatVector.fromArray(F, y, yAt);
     FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
     FloatVector s2 = FloatVector.fromArray(F, y, yAt + 2 * L);
     FloatVector s3 = FloatVector.fromArray(F, y, yAt + 3 * L);
     for (long left = selected; left != 0; left &= left - 1) {
       int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
-      s0 = s0.add(FloatVector.fromArray(F, w, at));
-      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
-      s2 = s2.add(FloatVector.fromArray(F, w, at + 2 * L));
-      s3 = s3.add(FloatVector.fromArray(F, w, at + 3 * L));
+      s0 = FloatVector.fromArray(F, w, at).fma(factor, s0);
+      s1 = FloatVector.fromArray(F, w, at + L).fma(factor, s1);
+      s2 = FloatVector.fromArray(F, w, at + 2 * L).fma(factor, s2);
+      s3 = FloatVector.fromArray(F, w, at + 3 * L).fma(factor, s3);
     }
     s0.intoArray(y, yAt);
     s1.intoArray(y, yAt + L);
@@ -96,38 +99,41 @@ final class SimdSelectedRows {
     s3.intoArray(y, yAt + 3 * L);
   }
 
-  private static void add3(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+  private static void add3(float[] w, int wAt, int wRow, long selected, float scale, float[] y, int yAt) {
+    FloatVector factor = FloatVector.broadcast(F, scale);
     FloatVector s0 = FloatVector.fromArray(F, y, yAt);
     FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
     FloatVector s2 = FloatVector.fromArray(F, y, yAt + 2 * L);
     for (long left = selected; left != 0; left &= left - 1) {
       int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
-      s0 = s0.add(FloatVector.fromArray(F, w, at));
-      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
-      s2 = s2.add(FloatVector.fromArray(F, w, at + 2 * L));
+      s0 = FloatVector.fromArray(F, w, at).fma(factor, s0);
+      s1 = FloatVector.fromArray(F, w, at + L).fma(factor, s1);
+      s2 = FloatVector.fromArray(F, w, at + 2 * L).fma(factor, s2);
     }
     s0.intoArray(y, yAt);
     s1.intoArray(y, yAt + L);
     s2.intoArray(y, yAt + 2 * L);
   }
 
-  private static void add2(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+  private static void add2(float[] w, int wAt, int wRow, long selected, float scale, float[] y, int yAt) {
+    FloatVector factor = FloatVector.broadcast(F, scale);
     FloatVector s0 = FloatVector.fromArray(F, y, yAt);
     FloatVector s1 = FloatVector.fromArray(F, y, yAt + L);
     for (long left = selected; left != 0; left &= left - 1) {
       int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
-      s0 = s0.add(FloatVector.fromArray(F, w, at));
-      s1 = s1.add(FloatVector.fromArray(F, w, at + L));
+      s0 = FloatVector.fromArray(F, w, at).fma(factor, s0);
+      s1 = FloatVector.fromArray(F, w, at + L).fma(factor, s1);
     }
     s0.intoArray(y, yAt);
     s1.intoArray(y, yAt + L);
   }
 
-  private static void add1(float[] w, int wAt, int wRow, long selected, float[] y, int yAt) {
+  private static void add1(float[] w, int wAt, int wRow, long selected, float scale, float[] y, int yAt) {
+    FloatVector factor = FloatVector.broadcast(F, scale);
     FloatVector s0 = FloatVector.fromArray(F, y, yAt);
     for (long left = selected; left != 0; left &= left - 1) {
       int at = wAt + Long.numberOfTrailingZeros(left) * wRow;
-      s0 = s0.add(FloatVector.fromArray(F, w, at));
+      s0 = FloatVector.fromArray(F, w, at).fma(factor, s0);
     }
     s0.intoArray(y, yAt);
   }

@@ -72,15 +72,15 @@ final class SpikeConvolution {
       int taps = shape.kernel() * shape.kernel();
       for (int tap = 0; tap < taps; tap++) {
         for (int chunk = 0; chunk < chunks; chunk++) {
-          for (int level = 0; level < x.levels(); level++) {
-            if (!gather(x, image, first, count, tap, chunk, level, words)) {
-              break;
+          for (int plane = 0; plane < x.planes(); plane++) {
+            if (!gather(x, image, first, count, tap, chunk, plane, words)) {
+              continue;
             }
             int weights = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width;
             for (int part = 0; part < y.length; part++) {
               for (int column = 0; column < width; column += stripColumns) {
                 engine.kernels().addSelectedRows(w[part], weights + column, width, Math.min(stripColumns, width - column),
-                    words, 0, count, out, ALIGNED + part * count * width + column, width);
+                    words, 0, count, 1 << plane, out, ALIGNED + part * count * width + column, width);
               }
             }
           }
@@ -108,7 +108,7 @@ final class SpikeConvolution {
    *
    * @return whether there are any
    */
-  private boolean gather(SpikeSource x, int image, int firstPixel, int count, int tap, int chunk, int level,
+  private boolean gather(SpikeSource x, int image, int firstPixel, int count, int tap, int chunk, int plane,
       long[] words) {
     int channels = shape.inChannels();
     int channel = chunk * Long.SIZE;
@@ -132,7 +132,7 @@ final class SpikeConvolution {
       if (from < to) {
         long pixel = ((long) image * shape.inHeight() + inRow) * shape.inWidth()
             + (long) (column + from) * shape.stride() + right;
-        any |= x.words(level, pixel * channels + channel, shape.stride() * channels, to - from, bits, words, i + from);
+        any |= x.words(plane, pixel * channels + channel, shape.stride() * channels, to - from, bits, words, i + from);
       }
       Arrays.fill(words, i + to, i + run, 0L);
       i += run;
@@ -155,13 +155,13 @@ final class SpikeConvolution {
     for (int from = 0; from < blocks; from += group) {
       int first = from;
       int count = Math.min(group, blocks - from);
-      for (int level = 0; level < x.levels(); level++) {
-        int height = level;
+      for (int plane = 0; plane < x.planes(); plane++) {
+        int current = plane;
         engine.workers().forEach(count, (block, scratch) -> {
           int image = images[(first + block) / blocksPerImage];
           int pixel = (first + block) % blocksPerImage * PIXELS;
           int pixels = Math.min(PIXELS, outPixels() - pixel);
-          if (height == 0) {
+          if (current == 0) {
             float[] rows = scratch.floats(OUT, PIXELS * width);
             g.read(((long) image * outPixels() + pixel) * width, rows, 0, pixels * width);
             for (int column = 0; column < width; column += stripColumns) {
@@ -175,14 +175,14 @@ final class SpikeConvolution {
           long[] words = scratch.longs(WORDS, PIXELS);
           for (int tap = 0; tap < taps; tap++) {
             for (int chunk = 0; chunk < chunks; chunk++) {
-              gather(x, image, pixel, pixels, tap, chunk, height, words);
+              gather(x, image, pixel, pixels, tap, chunk, current, words);
               Arrays.fill(words, pixels, PIXELS, 0L);
               BitSquare.transpose(words);
               System.arraycopy(words, 0, selected, ((tap * chunks + chunk) * count + block) * Long.SIZE, Long.SIZE);
             }
           }
         });
-        addSelected(count, gradients, selected, sums);
+        addSelected(count, gradients, selected, 1 << plane, sums);
       }
     }
     engine.giveBack(gradients);
@@ -192,7 +192,7 @@ final class SpikeConvolution {
    * No piece of the sums belongs to two tasks, so the number of threads does not matter. The gradients of one block stay
    * in the first-level cache for several taps.
    */
-  private void addSelected(int blocks, float[] gradients, long[] selected, float[] sums) {
+  private void addSelected(int blocks, float[] gradients, long[] selected, float scale, float[] sums) {
     int width = shape.outChannels();
     int side = shape.kernel();
     int strips = (width + stripColumns - 1) / stripColumns;
@@ -209,7 +209,7 @@ final class SpikeConvolution {
         int from = ALIGNED + column * PIXELS * blocks + block * PIXELS * columns;
         for (int tap = firstTap; tap < firstTap + tapsAtOnce; tap++) {
           engine.kernels().addSelectedRows(gradients, from, columns, columns, selected,
-              ((tap * chunks + chunk) * blocks + block) * Long.SIZE, rows, sums,
+              ((tap * chunks + chunk) * blocks + block) * Long.SIZE, rows, scale, sums,
               ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column, width);
         }
       }

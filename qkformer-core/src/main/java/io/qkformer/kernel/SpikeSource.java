@@ -5,22 +5,25 @@ import io.qkformer.tensor.FloatSource;
 /** A map that holds spikes, or small counts of them, and can show them as bits: what spike-driven products read. */
 public interface SpikeSource extends FloatSource {
 
-  /** The largest count; 1 where all values are spikes, 0 where there is none. */
-  int levels();
+  /** The bits of an element: 1 where all values are spikes. */
+  int planes();
 
   /**
-   * Which of up to 64 neighbouring elements are above a level: bit i tells of element {@code from + i}.
+   * One plane of up to 64 neighbouring elements: bit i is that of element {@code from + i}.
    *
-   * @param level 0 for elements of at least 1, and so on; the elements' values are the sum over the levels
+   * @param plane an element's value is the sum of {@code 2^plane} over the planes whose bit it has
    * @param count of elements, 1 to 64
    */
-  long word(int level, long from, int count);
+  long word(int plane, long from, int count);
 
-  /** The number of spikes in a range, the sum of its elements; -1 where an element is no small count. */
-  long spikes(long from, long count);
+  /**
+   * The number of bits that are set in all planes of a range, which is how many weight rows a product adds; -1 where an
+   * element is no small count.
+   */
+  long ones(long from, long count);
 
-  /** A bound of the largest count in a range, as tight as it can be told quickly. */
-  int levels(long from, long count);
+  /** A bound of the planes that have a bit in a range, as tight as it can be told quickly. */
+  int planes(long from, long count);
 
   /**
    * {@link #word} for elements that lie {@code step} apart: the same channels of neighbouring pixels.
@@ -30,10 +33,10 @@ public interface SpikeSource extends FloatSource {
    * @param target receives the words from {@code at} on
    * @return all of them together, by OR
    */
-  default long words(int level, long from, int step, int rows, int bits, long[] target, int at) {
+  default long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
     long any = 0;
     for (int i = 0; i < rows; i++) {
-      long word = word(level, from + (long) i * step, bits);
+      long word = word(plane, from + (long) i * step, bits);
       target[at + i] = word;
       any |= word;
     }

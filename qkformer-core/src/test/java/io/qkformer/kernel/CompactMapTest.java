@@ -53,7 +53,7 @@ class CompactMapTest {
   }
 
   @Property(tries = 40)
-  void wordsAndSpikesAreThoseOfTheValues(@ForAll @IntRange(min = 1, max = 3_000) int length,
+  void wordsAndOnesAreThoseOfTheValues(@ForAll @IntRange(min = 1, max = 3_000) int length,
       @ForAll @IntRange(min = 0, max = 2_999) int start, @ForAll @IntRange(min = 1, max = 64) int run,
       @ForAll @IntRange(min = 1, max = 9) int largest) {
     INDArray map = TestMaps.counts(length, 0.4, largest, length);
@@ -63,15 +63,15 @@ class CompactMapTest {
     float[] values = new float[count];
     Floats.of(map).read(from, values, 0, count);
     long sum = 0;
-    for (int level = 0; level < compact.levels(); level++) {
-      long word = compact.word(level, from, count);
+    for (int plane = 0; plane < compact.planes(); plane++) {
+      long word = compact.word(plane, from, count);
       for (int i = 0; i < count; i++) {
-        assertThat(word >>> i & 1).isEqualTo(values[i] > level ? 1 : 0);
+        assertThat(word >>> i & 1).isEqualTo((int) values[i] >>> plane & 1);
       }
       assertThat(count == 64 ? 0 : word >>> count).isZero();
       sum += Long.bitCount(word);
     }
-    assertThat(compact.spikes(from, count)).isEqualTo(sum);
+    assertThat(compact.ones(from, count)).isEqualTo(sum);
   }
 
   @Test

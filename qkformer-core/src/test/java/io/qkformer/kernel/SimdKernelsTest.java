@@ -99,7 +99,10 @@ class SimdKernelsTest {
     float[] w = tile(random, Long.SIZE * step);
     float[] y = tile(random, ROWS * step);
     long[] selected = {-1, 0, 1, 1L << 63, random.nextLong(), -1L};
-    assertSame((k, a) -> k.addSelectedRows(a[0], FIRST, step, n, selected, 1, ROWS, a[1], SECOND, step), n, w, y);
+    for (float scale : new float[] {1, 8}) {
+      assertSame((k, a) -> k.addSelectedRows(a[0], FIRST, step, n, selected, 1, ROWS, scale, a[1], SECOND, step), n, w,
+          y);
+    }
   }
 
   @ParameterizedTest

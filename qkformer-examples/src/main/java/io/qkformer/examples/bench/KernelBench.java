@@ -82,7 +82,7 @@ record KernelBench(String name, double work, Unit unit, Consumer<Kernels> call) 
     return List.of(
         product(256, 192, 1728), product(256, 384, 384), product(256, 32, 288), product(256, 10, 384),
         new KernelBench("add 10 selected rows of 192, per addition", spikesOfWord * width, Unit.NANOSECONDS,
-            kernels -> kernels.addSelectedRows(rows, 0, width, width, selected, 0, 1, sum, 0, width)),
+            kernels -> kernels.addSelectedRows(rows, 0, width, width, selected, 0, 1, 1, sum, 0, width)),
         new KernelBench("pack spikes at 15 %, per element", N, Unit.NANOSECONDS,
             kernels -> kernels.packPlane(spikes, 0, N, 0, packed, 0)),
         new KernelBench("unpack spikes, per element", N, Unit.NANOSECONDS,

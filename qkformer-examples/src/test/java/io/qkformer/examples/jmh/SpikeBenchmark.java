@@ -79,7 +79,7 @@ public class SpikeBenchmark {
     for (int chunk = 0; chunk * Long.SIZE < in; chunk++) {
       for (int column = 0; column < out; column += COLUMNS) {
         used.addSelectedRows(weights, chunk * Long.SIZE * out + column, out, Math.min(COLUMNS, out - column), words,
-            chunk, 1, row, column, out);
+            chunk, 1, 1, row, column, out);
       }
     }
     return row;
