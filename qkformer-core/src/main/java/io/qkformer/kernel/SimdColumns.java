@@ -1,8 +1,6 @@
 package io.qkformer.kernel;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,10 +13,6 @@ final class SimdColumns {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int L = F.length();
-  private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
-  /** As many floats as doubles fill a vector. */
-  private static final VectorSpecies<Float> HALF =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(D.vectorBitSize() / 2));
 
   private SimdColumns() {}
 
@@ -30,13 +24,6 @@ final class SimdColumns {
     }
     for (; j < n; j++) {
       y[yOffset + j] += x[xOffset + j];
-    }
-  }
-
-  static void addToDoubles(float[] x, int n, double[] y) {
-    int j = 0;
-    for (; j < n; j++) {
-      y[j] += x[j];
     }
   }
 

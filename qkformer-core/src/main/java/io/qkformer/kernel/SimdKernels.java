@@ -10,6 +10,8 @@ import jdk.incubator.vector.FloatVector;
  */
 final class SimdKernels implements Kernels {
 
+  private static final Kernels PORTABLE = new PortableKernels();
+
   /** Floats in a preferred vector. */
   static int lanes() {
     return FloatVector.SPECIES_PREFERRED.length();
@@ -56,7 +58,8 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void addToDoubles(float[] x, int n, double[] y) {
-    SimdColumns.addToDoubles(x, n, y);
+    // conversions to double would allocate their vectors
+    PORTABLE.addToDoubles(x, n, y);
   }
 
   @Override
