@@ -201,10 +201,14 @@ public final class Convolution {
       if (images.length > 0) {
         spiking.weightGradient(spikes, g, sums, images);
       }
-      images = multiplying() == Path.WINOGRAD ? new int[0] : imagesOf(paths, multiplying());
-      if (images.length > 0 && multiplying() == Path.WINDOWS && WindowConvolution.winsWeightGradient(shape)) {
+      images = imagesOf(paths, Path.WINDOWS);
+      if (images.length > 0 && WindowConvolution.winsWeightGradient(shape)) {
         windows.weightGradient(x, g, sums, images);
       } else if (images.length > 0) {
+        dense.weightGradient(x, g, sums, images);
+      }
+      images = imagesOf(paths, Path.DENSE);
+      if (images.length > 0) {
         dense.weightGradient(x, g, sums, images);
       }
       addTo(dw, sums);

@@ -4,7 +4,6 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
-import java.util.Arrays;
 
 /** Convolution and linear product as one dense matrix product of the unfolded input: the slow twin of the others. */
 final class DenseConvolution {
@@ -106,13 +105,8 @@ final class DenseConvolution {
 
   /** Writes what the sums start with, the bias or zeros, and returns the buffer of the sums. */
   private float[] start(float[] bias, int rows, Scratch scratch) {
-    int width = weights.padded();
-    float[] start = scratch.floats(START, width);
-    Arrays.fill(start, ALIGNED, ALIGNED + width, 0f);
-    if (bias != null) {
-      System.arraycopy(bias, 0, start, ALIGNED, shape.outChannels());
-    }
-    return scratch.floats(OUT, rows * width);
+    weights.fillStart(bias, scratch.floats(START, weights.padded()));
+    return scratch.floats(OUT, rows * weights.padded());
   }
 
   private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {

@@ -49,6 +49,18 @@ record Panels(int rows, int columns) {
     }
   }
 
+  /**
+   * Writes what the sums of every row start with, from {@link Scratch#ALIGNED} on.
+   *
+   * @param bias one value per column, or null for zeros
+   */
+  void fillStart(float[] bias, float[] start) {
+    Arrays.fill(start, Scratch.ALIGNED, Scratch.ALIGNED + padded(), 0f);
+    if (bias != null) {
+      System.arraycopy(bias, 0, start, Scratch.ALIGNED, columns);
+    }
+  }
+
   /** The first column of each panel. */
   int[] starts() {
     return IntStream.iterate(0, column -> column < padded(), column -> column + width(column)).toArray();

@@ -112,10 +112,7 @@ final class WindowConvolution {
   /** What the sums of every pixel start with: the bias or zeros. */
   private float[] start(float[] bias, Scratch scratch) {
     float[] start = scratch.floats(START, weights.padded());
-    Arrays.fill(start, ALIGNED, ALIGNED + weights.padded(), 0f);
-    if (bias != null) {
-      System.arraycopy(bias, 0, start, ALIGNED, shape.outChannels());
-    }
+    weights.fillStart(bias, start);
     return start;
   }
 
