@@ -76,7 +76,7 @@ public final class Convolution {
    * @return {@link Path#SPIKES}, {@link Path#WINOGRAD}, {@link Path#WINDOWS} or {@link Path#DENSE} for each image
    */
   public Path[] paths(FloatSource x) {
-    return paths(spikes(x));
+    return paths(plans(spikes(x), SpikeConvolution.reading(shape)));
   }
 
   /** The input's spikes, or null where they do not matter. */
@@ -90,21 +90,30 @@ public final class Convolution {
     return x instanceof Floats floats ? ImagewiseMap.of(engine, floats, shape.images()) : null;
   }
 
-  private Path[] paths(SpikeSource spikes) {
+  /** How the sums of rows would read each image; empty where the spikes do not matter. */
+  private SpikePlan[] plans(SpikeSource spikes, SpikePlan.Reading reading) {
+    if (spikes == null) {
+      return new SpikePlan[0];
+    }
+    SpikePlan[] plans = new SpikePlan[shape.images()];
+    long each = spikes.length() / shape.images();
+    engine.workers().forEach(plans.length, (image, scratch) ->
+        plans[image] = SpikePlan.of(spikes, image * each, each, reading));
+    return plans;
+  }
+
+  private Path[] paths(SpikePlan[] plans) {
     Path otherwise = multiplying();
     Path[] paths = new Path[shape.images()];
     Arrays.fill(paths, otherwise);
-    if (spikes != null) {
-      long each = spikes.length() / shape.images();
-      double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape);
-      engine.workers().forEach(shape.images(), (image, scratch) -> {
-        long ones = spikes.ones(image * each, each);
-        double most = path == Path.SPIKES ? Double.MAX_VALUE
-            : ConvolutionCost.mostSpikes(shape, spikes.planes(image * each, each), otherwiseCost);
-        if (ones >= 0 && ones <= most) {
-          paths[image] = Path.SPIKES;
-        }
-      });
+    double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape);
+    for (int image = 0; image < plans.length; image++) {
+      SpikePlan plan = plans[image];
+      double most = path == Path.SPIKES ? Double.MAX_VALUE
+          : ConvolutionCost.mostRows(shape, plan.planes(), otherwiseCost);
+      if (plan.rows() >= 0 && plan.rows() <= most) {
+        paths[image] = Path.SPIKES;
+      }
     }
     return paths;
   }
@@ -156,10 +165,11 @@ public final class Convolution {
 
   private void forward(FloatSource x, ConvolutionWeights[] w, float[][] bias, Floats[] y) {
     SpikeSource spikes = spikes(x);
-    Path[] paths = paths(spikes);
+    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    Path[] paths = paths(plans);
     int[] images = imagesOf(paths, Path.SPIKES);
     if (images.length > 0) {
-      spiking.forward(spikes, forms(w, each -> each.aligned(shape.weightLength())), bias, y, images);
+      spiking.forward(spikes, plans, w, bias, y, images);
     }
     images = imagesOf(paths, Path.WINOGRAD);
     for (int part = 0; part < w.length && images.length > 0; part++) {
@@ -189,7 +199,7 @@ public final class Convolution {
    */
   public void weightGradient(FloatSource x, FloatSource g, Floats dw, Floats biasGradient) {
     SpikeSource spikes = spikes(x);
-    Path[] paths = paths(spikes);
+    Path[] paths = paths(plans(spikes, SpikePlan.Reading.SET));
     int[] images = imagesOf(paths, Path.WINOGRAD);
     if (images.length > 0) {
       winograd.weightGradient(x, g, dw, images);
