@@ -39,6 +39,8 @@ public final class Convolution {
   private static final int REDUCTION_GRAIN = 1 << 14;
   /** Side of the squares in which weights are transposed. */
   private static final int TRANSPOSED = 32;
+  /** How many tasks a thread shall have where a task does all steps, or else each image is a task. */
+  private static final int STEP_TASKS_PER_THREAD = 2;
   private static final int OUT = 2;
   private static final int GRADIENT = 3;
 
@@ -183,6 +185,41 @@ public final class Convolution {
     if (images.length > 0) {
       dense.forward(x, forms(w, each -> each.packed(dense)), bias, y, images);
     }
+  }
+
+  /**
+   * {@link #forward(FloatSource, ConvolutionWeights, float[], Floats)} for those samples of which all steps go the same
+   * way, by sums of rows or the dense product; their output goes to a sink. It is computed as in the other methods, to
+   * the last bit.
+   *
+   * @param x     {@code [T * batch]} images, step after step
+   * @param batch samples of one step
+   * @return the other samples, for which nothing was done
+   */
+  public int[] forwardSteps(FloatSource x, int batch, ConvolutionWeights w, float[] bias, StepSink sink) {
+    SpikeSource spikes = spikes(x);
+    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    Path[] paths = paths(plans);
+    int[] summed = samplesOf(paths, batch, Path.SPIKES);
+    int[] multiplied = samplesOf(paths, batch, Path.DENSE);
+    int tasks = summed.length * spiking.stepTasks() + multiplied.length * dense.stepTasks();
+    if (tasks < STEP_TASKS_PER_THREAD * engine.workers().threads()) {
+      return IntStream.range(0, batch).toArray();
+    }
+    if (summed.length > 0) {
+      spiking.forwardSteps(spikes, plans, w, bias, batch, summed, sink);
+    }
+    if (multiplied.length > 0) {
+      dense.forwardSteps(x, w.packed(dense), bias, batch, multiplied, sink);
+    }
+    return IntStream.range(0, batch).filter(sample -> Arrays.binarySearch(summed, sample) < 0
+        && Arrays.binarySearch(multiplied, sample) < 0).toArray();
+  }
+
+  /** The samples of which every image goes this way. */
+  private static int[] samplesOf(Path[] paths, int batch, Path wanted) {
+    return IntStream.range(0, batch).filter(sample -> IntStream.iterate(sample, image -> image < paths.length,
+        image -> image + batch).allMatch(image -> paths[image] == wanted)).toArray();
   }
 
   private static float[][] forms(ConvolutionWeights[] weights, Function<ConvolutionWeights, float[]> form) {

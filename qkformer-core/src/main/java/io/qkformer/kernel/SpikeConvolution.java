@@ -106,17 +106,82 @@ final class SpikeConvolution {
    */
   void forward(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, Floats[] y, int[] images) {
     int width = shape.outChannels();
-    int rows = shape.taps();
-    float[][] packed = Arrays.stream(w).map(each -> each.strips(this)).toArray(float[][]::new);
-    float[][][] starts = starts(plans, images, w, bias);
+    Products products = new Products(x, plans, w, bias, images);
     engine.workers().forEach(images.length * blocksPerImage, (index, scratch) -> {
       int image = images[index / blocksPerImage];
-      SpikePlan plan = plans[image];
       int first = index % blocksPerImage * PIXELS;
       int count = Math.min(PIXELS, outPixels() - first);
-      float[] out = scratch.floats(OUT, y.length * count * width);
+      float[] out = products.sums(image, first, count, scratch);
       for (int part = 0; part < y.length; part++) {
-        start(starts[index / blocksPerImage][part], out, ALIGNED + part * count * width, count);
+        y[part].write(((long) image * outPixels() + first) * width, out, ALIGNED + part * count * width, count * width);
+      }
+    });
+  }
+
+  /** Tasks of {@link #forwardSteps} for each sample. */
+  int stepTasks() {
+    return blocksPerImage;
+  }
+
+  /**
+   * {@link #forward} for all steps of some samples, whose output goes to a sink.
+   *
+   * @param batch   samples of one step in x
+   * @param samples which of them
+   */
+  void forwardSteps(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int batch, int[] samples,
+      StepSink sink) {
+    int steps = shape.images() / batch;
+    int[] images = IntStream.range(0, shape.images()).filter(image ->
+        Arrays.binarySearch(samples, image % batch) >= 0).toArray();
+    Products products = new Products(x, plans, new ConvolutionWeights[] {w}, new float[][] {bias}, images);
+    engine.workers().forEach(samples.length * blocksPerImage, (index, scratch) -> {
+      int sample = samples[index / blocksPerImage];
+      int first = index % blocksPerImage * PIXELS;
+      int count = Math.min(PIXELS, outPixels() - first);
+      for (int step = 0; step < steps; step++) {
+        float[] out = products.sums(step * batch + sample, first, count, scratch);
+        sink.accept(step, sample, first, count, out, ALIGNED, shape.outChannels(), scratch);
+      }
+    });
+  }
+
+  /** Spikes and weights of one call. */
+  private final class Products {
+
+    private final SpikeSource x;
+    private final SpikePlan[] plans;
+    private final float[][] packed;
+    private final Map<Integer, float[][]> starts = new HashMap<>();
+
+    Products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
+      this.x = x;
+      this.plans = plans;
+      this.packed = Arrays.stream(w).map(each -> each.strips(SpikeConvolution.this)).toArray(float[][]::new);
+      for (int image : images) {
+        starts.computeIfAbsent(plans[image].inverted(), inverted -> IntStream.range(0, w.length)
+            .mapToObj(part -> inverted == 0 ? bias[part] : start(bias[part], inverted, w[part].total(SpikeConvolution.this)))
+            .toArray(float[][]::new));
+      }
+    }
+
+    /** The bias, and all rows as often as inverted planes count them: plane p is bit p, and counts 2^p. */
+    private float[] start(float[] bias, int inverted, float[] total) {
+      float[] start = new float[total.length];
+      for (int column = 0; column < start.length; column++) {
+        start[column] = (bias == null ? 0 : bias[column]) + inverted * total[column];
+      }
+      return start;
+    }
+
+    /** The sums of some output pixels, {@code [weights][pixels][out]} from {@link Scratch#ALIGNED} on. */
+    float[] sums(int image, int first, int count, Scratch scratch) {
+      int width = shape.outChannels();
+      SpikePlan plan = plans[image];
+      float[] out = scratch.floats(OUT, packed.length * count * width);
+      float[][] start = starts.get(plan.inverted());
+      for (int part = 0; part < packed.length; part++) {
+        fill(start[part], out, ALIGNED + part * count * width, count);
       }
       long[] words = scratch.longs(WORDS, plan.planes() * PIXELS);
       int taps = shape.kernel() * shape.kernel();
@@ -124,43 +189,28 @@ final class SpikeConvolution {
         for (int chunk = 0; chunk < chunks; chunk++) {
           int used = select(x, plan, image, first, count, tap, chunk, words);
           int row = tap * shape.inChannels() + chunk * Long.SIZE;
-          for (int part = 0; part < y.length && used != 0; part++) {
-            // all planes of a strip together: its weights are in the first-level cache
-            for (int column = 0; column < width; column += stripColumns) {
-              int columns = Math.min(stripColumns, width - column);
-              int weights = ALIGNED + column * rows + row * columns;
-              int sums = ALIGNED + part * count * width + column;
-              for (int plane = 0; plane < plan.planes(); plane++) {
-                if ((used >>> plane & 1) == 1) {
-                  engine.kernels().addSelectedRows(packed[part], weights, columns, columns, words, plane * PIXELS, count,
-                      plan.scale(plane), out, sums, width);
-                }
-              }
-            }
+          for (int part = 0; part < packed.length && used != 0; part++) {
+            add(plan, words, used, row, packed[part], count, out, ALIGNED + part * count * width);
           }
         }
       }
-      for (int part = 0; part < y.length; part++) {
-        y[part].write(((long) image * outPixels() + first) * width, out, ALIGNED + part * count * width, count * width);
-      }
-    });
-  }
-
-  /** What each image's sums start with, for each of the weights; null for zeros. */
-  private float[][][] starts(SpikePlan[] plans, int[] images, ConvolutionWeights[] w, float[][] bias) {
-    Map<Integer, float[][]> known = new HashMap<>();
-    return Arrays.stream(images).mapToObj(image -> known.computeIfAbsent(plans[image].inverted(), inverted ->
-        IntStream.range(0, w.length).mapToObj(part -> inverted == 0 ? bias[part]
-            : start(bias[part], inverted, w[part].total(this))).toArray(float[][]::new))).toArray(float[][][]::new);
-  }
-
-  /** The bias, and all rows as often as inverted planes count them: plane p is bit p, and counts 2^p. */
-  private static float[] start(float[] bias, int inverted, float[] total) {
-    float[] start = new float[total.length];
-    for (int column = 0; column < start.length; column++) {
-      start[column] = (bias == null ? 0 : bias[column]) + inverted * total[column];
+      return out;
     }
-    return start;
+  }
+
+  /** Adds the rows that some words select. All planes of a strip together: its weights are in the first-level cache. */
+  private void add(SpikePlan plan, long[] words, int used, int row, float[] packed, int count, float[] out, int at) {
+    int width = shape.outChannels();
+    for (int column = 0; column < width; column += stripColumns) {
+      int columns = Math.min(stripColumns, width - column);
+      int weights = ALIGNED + column * shape.taps() + row * columns;
+      for (int plane = 0; plane < plan.planes(); plane++) {
+        if ((used >>> plane & 1) == 1) {
+          engine.kernels().addSelectedRows(packed, weights, columns, columns, words, plane * PIXELS, count,
+              plan.scale(plane), out, at + column, width);
+        }
+      }
+    }
   }
 
   /**
@@ -183,7 +233,7 @@ final class SpikeConvolution {
     return used;
   }
 
-  private void start(float[] bias, float[] out, int at, int count) {
+  private void fill(float[] bias, float[] out, int at, int count) {
     int width = shape.outChannels();
     if (bias == null) {
       Arrays.fill(out, at, at + count * width, 0f);
