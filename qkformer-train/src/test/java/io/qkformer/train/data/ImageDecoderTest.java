@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageDecoderTest {
   private static final ImageDecoder.Size SIZE = new ImageDecoder.Size(16, 8);
 
-  private final ImageDecoder decoder = new ImageDecoder();
+  private final ImageDecoder decoder = new ImageDecoder(DecodeLimit.DEFAULT);
 
   @Property(tries = 50)
   void pngKeepsEveryByte(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int width,
