@@ -180,10 +180,10 @@ public final class Resizing {
   private static int[] nearest(int start, int in, int out) {
     int[] sources = new int[out];
     double scale = (double) in / out;
-    double position = start + scale * 0.5;
+    double position = scale * 0.5;
     for (int i = 0; i < out; i++) {
       // Pillow adds up the steps, too; their rounding must not lead out of the box
-      sources[i] = Math.min(start + in - 1, (int) position);
+      sources[i] = start + Math.min(in - 1, (int) position);
       position += scale;
     }
     return sources;
