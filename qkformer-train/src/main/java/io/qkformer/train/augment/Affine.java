@@ -6,8 +6,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Where each pixel of a moved picture comes from: the pixel with its centre at (x + 1/2, y + 1/2) is the source's
- * point (a x' + b y' + c, d x' + e y' + f), with x' = x + 1/2 and y' = y + 1/2 (Pillow's {@code Image.AFFINE}).
+ * Where each pixel of a moved picture comes from: the pixel with its centre at (x + 1/2, y + 1/2) is the
+ * source's point (a x' + b y' + c, d x' + e y' + f), with x' = x + 1/2 and y' = y + 1/2 (Pillow's {@code
+ * Image.AFFINE}).
  */
 record Affine(double a, double b, double c, double d, double e, double f) {
   private static final int FULL_TURN = 360;

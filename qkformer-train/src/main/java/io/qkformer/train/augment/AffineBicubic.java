@@ -4,8 +4,8 @@ import io.qkformer.train.data.Image;
 import io.qkformer.train.data.Rgb;
 
 /**
- * An affine transform that weighs four by four pixels by Keys' cubic with a = -1; results are clipped and truncated,
- * as in Pillow's Geometry.c.
+ * An affine transform that weighs four by four pixels by Keys' cubic with a = -1; results are clipped and
+ * truncated, as in Pillow's Geometry.c.
  */
 final class AffineBicubic {
   private static final int TAPS = 4;

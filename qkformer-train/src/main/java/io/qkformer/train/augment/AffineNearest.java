@@ -88,7 +88,8 @@ final class AffineNearest {
     int target = 0;
     for (int y = 0; y < image.height(); y++) {
       for (int x = 0; x < image.width(); x++, target += Image.CHANNELS) {
-        take(image, (int) Math.floor(map.sourceX(x, y)), (int) Math.floor(map.sourceY(x, y)), to, target, fill);
+        take(image, (int) Math.floor(map.sourceX(x, y)), (int) Math.floor(map.sourceY(x, y)), to, target,
+            fill);
       }
     }
     return Image.wrap(image.width(), image.height(), to);
@@ -98,7 +99,8 @@ final class AffineNearest {
     if (column < 0 || column >= image.width() || row < 0 || row >= image.height()) {
       Affine.put(to, target, fill);
     } else {
-      System.arraycopy(image.bytes(), (row * image.width() + column) * Image.CHANNELS, to, target, Image.CHANNELS);
+      System.arraycopy(image.bytes(), (row * image.width() + column) * Image.CHANNELS, to, target,
+          Image.CHANNELS);
     }
   }
 }

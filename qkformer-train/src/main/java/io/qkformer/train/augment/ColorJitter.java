@@ -6,8 +6,8 @@ import io.qkformer.train.data.Image;
 
 /**
  * Random changes of colour in random order (torchvision's {@code ColorJitter}). Of brightness, contrast and
- * saturation each factor is uniform in {@code [max(0, 1 - x), 1 + x]}, that of hue in {@code [-x, x]}; what is 0 is
- * left out.
+ * saturation each factor is uniform in {@code [max(0, 1 - x), 1 + x]}, that of hue in {@code [-x, x]}; what
+ * is 0 is left out.
  *
  * @param brightness at least 0
  * @param contrast at least 0

@@ -4,6 +4,8 @@ package io.qkformer.train.augment;
 public enum CropMode {
   /** A {@link RandomResizedCrop}: timm's {@code rrc}. */
   RANDOM_RESIZED,
-  /** A {@link io.qkformer.train.data.PaddedRandomCrop} of images that have the size: what DeiT does to CIFAR. */
+  /**
+   * A {@link io.qkformer.train.data.PaddedRandomCrop} of images that have the size: what DeiT does to CIFAR.
+   */
   PADDED
 }

@@ -3,8 +3,9 @@ package io.qkformer.train.augment;
 import io.qkformer.train.data.Image;
 
 /**
- * Pillow's {@code ImageEnhance}: a picture is mixed with a poor version of itself, {@code d + factor * (v - d)} in
- * single precision, clipped and truncated. A factor of 0 gives the poor version, 1 the picture, more exaggerates.
+ * Pillow's {@code ImageEnhance}: a picture is mixed with a poor version of itself,
+ * {@code d + factor * (v - d)} in single precision, clipped and truncated. A factor of 0 gives the poor
+ * version, 1 the picture, more exaggerates.
  */
 final class Enhancement {
   private static final int FULL = 255;
@@ -73,7 +74,8 @@ final class Enhancement {
 
   /** Pillow's conversion to greyscale, ITU-R 601-2 in 16 fraction bits. */
   private static int lightness(byte[] pixels, int i) {
-    return (19595 * (pixels[i] & 0xFF) + 38470 * (pixels[i + 1] & 0xFF) + 7471 * (pixels[i + 2] & 0xFF) + 32768) >> 16;
+    return (19595 * (pixels[i] & 0xFF) + 38470 * (pixels[i + 1] & 0xFF) + 7471 * (pixels[i + 2] & 0xFF)
+        + 32768) >> 16;
   }
 
   private static Image fromLevel(Image image, int level, float factor) {

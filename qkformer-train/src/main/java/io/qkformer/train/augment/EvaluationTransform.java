@@ -7,16 +7,17 @@ import io.qkformer.train.data.Normalization;
 import java.util.Objects;
 
 /**
- * What is done to an image of an evaluation, as timm's {@code transforms_imagenet_eval}: resize so that the shorter
- * side has {@code floor(size / cropPct)} pixels, cut out the centre, normalise. Nothing is random; an image of the
- * size with a crop of 1 stays what it is.
+ * What is done to an image of an evaluation, as timm's {@code transforms_imagenet_eval}: resize so that the
+ * shorter side has {@code floor(size / cropPct)} pixels, cut out the centre, normalise. Nothing is random; an
+ * image of the size with a crop of 1 stays what it is.
  *
  * @param size height and width of the result: timm's {@code input_size}
  * @param cropPct share of the resized image that is kept: timm's {@code crop_pct}, above 0
  * @param resampling timm's {@code interpolation}
  * @param normalization mean and standard deviation
  */
-public record EvaluationTransform(int size, double cropPct, Resampling resampling, Normalization normalization) {
+public record EvaluationTransform(int size, double cropPct, Resampling resampling,
+    Normalization normalization) {
   /** timm's {@code crop_pct} where nothing is said. */
   public static final double DEFAULT_CROP_PCT = 0.875;
 
@@ -25,8 +26,8 @@ public record EvaluationTransform(int size, double cropPct, Resampling resamplin
   /**
    * Checks each value.
    *
-   * @throws IllegalArgumentException if the size is below 1, or the crop is not above 0 or needs more than 2^31 pixels
-   *     a side
+   * @throws IllegalArgumentException if the size is below 1, or the crop is not above 0 or needs more than
+   *     2^31 pixels a side
    */
   public EvaluationTransform {
     Checks.atLeastOne("size", size);
@@ -42,7 +43,10 @@ public record EvaluationTransform(int size, double cropPct, Resampling resamplin
     return new EvaluationTransform(size, 1, Resampling.BICUBIC, normalization);
   }
 
-  /** Returns what DeiT and the QKFormer reference do on ImageNet: bicubic, a crop of 0.875 up to 224 pixels, else 1. */
+  /**
+   * Returns what DeiT and the QKFormer reference do on ImageNet: bicubic, a crop of 0.875 up to 224 pixels,
+   * else 1.
+   */
   public static EvaluationTransform imageNet(int size) {
     return new EvaluationTransform(size, size <= LARGEST_CROPPED ? DEFAULT_CROP_PCT : 1, Resampling.BICUBIC,
         Normalization.IMAGENET);

@@ -3,8 +3,9 @@ package io.qkformer.train.augment;
 import io.qkformer.train.data.Image;
 
 /**
- * Pillow's {@code ImageFilter.GaussianBlur}: three box blurs each way with a fractional radius (Gwosdek and others,
- * "Theoretical foundations of Gaussian convolution by extended box filtering", SSVM 2011), in 24 fraction bits.
+ * Pillow's {@code ImageFilter.GaussianBlur}: three box blurs each way with a fractional radius (Gwosdek and
+ * others, "Theoretical foundations of Gaussian convolution by extended box filtering", SSVM 2011), in 24
+ * fraction bits.
  */
 final class GaussianBlur {
   private static final int PASSES = 3;
@@ -47,8 +48,12 @@ final class GaussianBlur {
     return whole + part;
   }
 
-  /** One pass along lines of {@code size} pixels, {@code step} bytes apart; lines are {@code pitch} bytes apart. */
-  private static void blur(byte[] from, byte[] to, int size, int step, int lines, int pitch, float boxRadius) {
+  /**
+   * One pass along lines of {@code size} pixels, {@code step} bytes apart; lines are {@code pitch} bytes
+   * apart.
+   */
+  private static void blur(byte[] from, byte[] to, int size, int step, int lines, int pitch,
+      float boxRadius) {
     int radius = (int) boxRadius;
     int weight = (int) ((1 << FRACTION_BITS) / (boxRadius * 2 + 1));
     int farWeight = ((1 << FRACTION_BITS) - (radius * 2 + 1) * weight) / 2;

@@ -115,11 +115,12 @@ final class PolicyParser {
       return OperationSets.named(set.get(), increasing);
     }
     List<RandAugmentOp> ops = increasing ? OperationSets.INCREASING : OperationSets.PLAIN;
-    return new OperationSets.Choice(ops, weighted ? Optional.of(OperationSets.OLD_WEIGHTS) : Optional.empty());
+    return new OperationSets.Choice(ops,
+        weighted ? Optional.of(OperationSets.OLD_WEIGHTS) : Optional.empty());
   }
 
   private IllegalArgumentException error(String expected, String section) {
-    return new IllegalArgumentException("RandAugment policy '" + policy + "': " + expected + ", got '" + section
-        + "'");
+    return new IllegalArgumentException(
+        "RandAugment policy '" + policy + "': " + expected + ", got '" + section + "'");
   }
 }

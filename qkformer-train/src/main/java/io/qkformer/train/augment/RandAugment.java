@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * RandAugment (arXiv 1909.13719) as timm does it: for each image some operations are chosen; each is skipped with
- * some probability, else carried out with a noisy magnitude, in a random direction.
+ * RandAugment (arXiv 1909.13719) as timm does it: for each image some operations are chosen; each is skipped
+ * with some probability, else carried out with a noisy magnitude, in a random direction.
  *
  * @param policy what is done how often
  * @param interpolation of the operations that move the picture, drawn for each where it is random

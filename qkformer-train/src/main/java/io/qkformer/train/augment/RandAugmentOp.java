@@ -4,8 +4,9 @@ import io.qkformer.train.data.Image;
 import io.qkformer.train.data.Rgb;
 
 /**
- * The operations of timm's RandAugment. Those named ...INCREASING change a picture the more the larger the magnitude
- * is; their plain siblings follow the first publications, where for some a larger magnitude changes less.
+ * The operations of timm's RandAugment. Those named ...INCREASING change a picture the more the larger the
+ * magnitude is; their plain siblings follow the first publications, where for some a larger magnitude changes
+ * less.
  *
  * <p>Each does what Pillow's function of that name does, bit for bit.
  */
@@ -124,8 +125,8 @@ public enum RandAugmentOp {
    * @param magnitude from 0; customarily up to 10
    * @param sign ignored unless {@link #isSigned}
    * @param translateConst pixels that TranslateX and TranslateY move by at magnitude 10
-   * @param version timm 1.0 keeps the arguments of Solarize, SolarizeIncreasing and SolarizeAdd within bounds beyond
-   *     magnitude 10
+   * @param version timm 1.0 keeps the arguments of Solarize, SolarizeIncreasing and SolarizeAdd within bounds
+   *     beyond magnitude 10
    */
   public double argument(double magnitude, Sign sign, int translateConst, TimmVersion version) {
     return levels.argument(magnitude, sign, translateConst, version);

@@ -10,11 +10,12 @@ import java.util.OptionalInt;
  * @param ops to choose from
  * @param layers how many are chosen for each image
  * @param magnitude of each, on the scale 0 to 10
- * @param magnitudeStd standard deviation of the magnitude: 0 none, infinity uniform between 0 and the magnitude
+ * @param magnitudeStd standard deviation of the magnitude: 0 none, infinity uniform between 0 and the
+ *     magnitude
  * @param magnitudeMax greatest magnitude after the noise; without it (and for 0) 10
  * @param probability that a chosen operation is carried out
- * @param weights of the operations, which are then chosen without replacement; without them all are equally likely,
- *     with replacement
+ * @param weights of the operations, which are then chosen without replacement; without them all are equally
+ *     likely, with replacement
  * @param version decides the arguments beyond magnitude 10
  */
 public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magnitude, double magnitudeStd,
@@ -25,7 +26,7 @@ public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magn
   /**
    * Checks each value.
    *
-   * @throws IllegalArgumentException if there is no operation, a number is negative or the probability above 1, there
+   * @throws IllegalArgumentException if there is no operation, a number is negative, there
    *     is not one weight for each operation, or fewer of them are above 0 than layers
    */
   public RandAugmentPolicy {
@@ -42,7 +43,8 @@ public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magn
       throw new IllegalArgumentException("magnitude std: expected at least 0, got " + magnitudeStd);
     }
     if (magnitudeMax.isPresent() && magnitudeMax.getAsInt() < 0) {
-      throw new IllegalArgumentException("magnitude max: expected at least 0, got " + magnitudeMax.getAsInt());
+      throw new IllegalArgumentException("magnitude max: expected at least 0, got "
+          + magnitudeMax.getAsInt());
     }
     if (!(probability >= 0)) {
       throw new IllegalArgumentException("probability: expected at least 0, got " + probability);
@@ -59,8 +61,8 @@ public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magn
     }
     long possible = weights.stream().filter(w -> w > 0).count();
     if (possible < layers) {
-      throw new IllegalArgumentException("layers: expected at most " + possible + ", the operations whose weight is"
-          + " above 0 (they are chosen without replacement), got " + layers);
+      throw new IllegalArgumentException("layers: expected at most " + possible
+          + ", the operations whose weight is above 0 (they are chosen without replacement), got " + layers);
     }
   }
 
@@ -75,11 +77,11 @@ public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magn
   }
 
   /**
-   * Reads a policy as timm does: {@code rand}, then sections in any order, separated by dashes: {@code m} magnitude
-   * (whole; 10), {@code n} layers (2), {@code p} probability (0.5; 1.0 only), {@code mstd} noise of the magnitude (0;
-   * above 100: uniform), {@code mmax} its bound (whole; 10), {@code inc} the increasing operations (0 or 1), {@code t}
-   * a named set of operations ({@code tweights}, {@code t3a}, {@code t3aw}; 1.0 only), {@code w0} weights (0.6.12
-   * only). A section without a digit is ignored, as timm ignores it.
+   * Reads a policy as timm does: {@code rand}, then sections in any order, separated by dashes: {@code m}
+   * magnitude (whole; 10), {@code n} layers (2), {@code p} probability (0.5; 1.0 only), {@code mstd} noise of
+   * the magnitude (0; above 100: uniform), {@code mmax} its bound (whole; 10), {@code inc} the increasing
+   * operations (0 or 1), {@code t} a named set of operations ({@code tweights}, {@code t3a}, {@code t3aw};
+   * 1.0 only), {@code w0} weights (0.6.12 only). A section without a digit is ignored, as timm ignores it.
    *
    * @throws IllegalArgumentException if timm would not take it
    */

@@ -37,8 +37,8 @@ public record RandomErasing(double probability, ErasingMode mode, int minCount, 
   /**
    * Checks each value.
    *
-   * @throws IllegalArgumentException if the probability lies outside [0, 1], a count is below 1 or they are the wrong
-   *     way round, the area outside [0, 1], or the aspect reaches 0
+   * @throws IllegalArgumentException if the probability lies outside [0, 1], a count is below 1 or they are
+   *     the wrong way round, the area outside [0, 1], or the aspect reaches 0
    */
   public RandomErasing {
     Checks.probability("probability", probability);
@@ -71,8 +71,8 @@ public record RandomErasing(double probability, ErasingMode mode, int minCount, 
   }
 
   /**
-   * Draws the boxes of an image. For each, up to ten times area and shape, until one is smaller than the image both
-   * ways; then its place. A box that never fits is left out.
+   * Draws the boxes of an image. For each, up to ten times area and shape, until one is smaller than the
+   * image both ways; then its place. A box that never fits is left out.
    *
    * @param count of boxes, at least 1
    * @param uniform numbers from [0, 1): area and shape of each attempt, then row and column
@@ -129,8 +129,8 @@ public record RandomErasing(double probability, ErasingMode mode, int minCount, 
   }
 
   /**
-   * Erases in each image of a batch, as timm's loader does it after it has mixed the batch. A pure function of the
-   * batch, the seed and the step.
+   * Erases in each image of a batch, as timm's loader does it after it has mixed the batch. A pure function
+   * of the batch, the seed and the step.
    *
    * @param images FLOAT {@code [T0 = 1, B, H, W, C = 3]}, contiguous in C order; changed in place
    * @param step counts the batches of the whole training

@@ -8,9 +8,9 @@ import java.util.Objects;
 import java.util.function.DoubleSupplier;
 
 /**
- * Cuts out a box of random area, shape and place and resizes it (timm's {@code RandomResizedCropAndInterpolation};
- * the crop of arXiv 1409.4842). With scale and ratio from 1 to 1, an image that has the size already stays what it
- * is: this is how the QKFormer reference trains CIFAR.
+ * Cuts out a box of random area, shape and place and resizes it (timm's {@code
+ * RandomResizedCropAndInterpolation}; the crop of arXiv 1409.4842). With scale and ratio from 1 to 1, an
+ * image that has the size already stays what it is: this is how the QKFormer reference trains CIFAR.
  *
  * <p>Differs from timm for images of a few pixels: a drawn box without pixels counts as a failed attempt.
  *
@@ -38,7 +38,8 @@ public record RandomResizedCrop(int height, int width, Range scale, Range ratio,
    */
   public RandomResizedCrop {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("size: expected sides of at least 1 pixel, got " + width + "x" + height);
+      throw new IllegalArgumentException("size: expected sides of at least 1 pixel, got " + width + "x"
+          + height);
     }
     scale.requireAbove(0, "scale");
     ratio.requireAbove(0, "ratio");
@@ -52,8 +53,8 @@ public record RandomResizedCrop(int height, int width, Range scale, Range ratio,
   }
 
   /**
-   * Draws a box: up to ten times area and shape, until one fits; then the place. If none fits, as much of the centre
-   * as the ratio allows.
+   * Draws a box: up to ten times area and shape, until one fits; then the place. If none fits, as much of the
+   * centre as the ratio allows.
    *
    * @param imageHeight of the image to be cropped
    * @param imageWidth of the image to be cropped

@@ -18,14 +18,17 @@ public record Range(double low, double high) {
     }
   }
 
-  /** Returns the number at a share of the way from {@code low} to {@code high}, as Python's {@code uniform}. */
+  /**
+   * Returns the number at a share of the way from {@code low} to {@code high}, as Python's {@code uniform}.
+   */
   double at(double share) {
     return low + (high - low) * share;
   }
 
   Range requireAbove(double bound, String field) {
     if (!(low > bound)) {
-      throw new IllegalArgumentException(field + ": expected above " + bound + ", got " + low + " to " + high);
+      throw new IllegalArgumentException(field + ": expected above " + bound + ", got " + low + " to "
+          + high);
     }
     return this;
   }

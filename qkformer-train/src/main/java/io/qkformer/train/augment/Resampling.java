@@ -6,7 +6,10 @@ public enum Resampling {
   NEAREST(0),
   /** A triangle as wide as two pixels. */
   BILINEAR(1),
-  /** Keys' cubic, as wide as four pixels: a = -0.5 when a picture is resized, -1 when it is moved (as in Pillow). */
+  /**
+   * Keys' cubic, as wide as four pixels: a = -0.5 when a picture is resized, -1 when it is moved (as in
+   * Pillow).
+   */
   BICUBIC(2);
 
   private static final double A = -0.5;

@@ -1,8 +1,8 @@
 package io.qkformer.train.augment;
 
 /**
- * What each output of a resized line is made of (Pillow's Resample.c): the kernel is widened by the reduction factor,
- * so that small pictures are antialiased; weights are integers with 22 fraction bits.
+ * What each output of a resized line is made of (Pillow's Resample.c): the kernel is widened by the reduction
+ * factor, so that small pictures are antialiased; weights are integers with 22 fraction bits.
  *
  * @param first the first input of each output
  * @param counts how many inputs each output has

@@ -20,9 +20,9 @@ public final class Resizing {
   }
 
   /**
-   * Cuts out a box and resizes it; nothing outside the box is seen. First along the rows, then along the columns,
-   * with bytes in between; a direction whose size does not change is left alone. Bilinear and bicubic results are
-   * antialiased when a picture becomes smaller.
+   * Cuts out a box and resizes it; nothing outside the box is seen. First along the rows, then along the
+   * columns, with bytes in between; a direction whose size does not change is left alone. Bilinear and
+   * bicubic results are antialiased when a picture becomes smaller.
    *
    * @param box not empty, within the image
    * @param height of the result, at least 1
@@ -53,8 +53,8 @@ public final class Resizing {
 
   private static void check(Image image, Box box, int height, int width) {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("resized image: expected sides of at least 1 pixel, got " + width + "x"
-          + height);
+      throw new IllegalArgumentException("resized image: expected sides of at least 1 pixel, got " + width
+          + "x" + height);
     }
     if (box.area() == 0 || !box.isWithin(image.height(), image.width())) {
       throw new IllegalArgumentException("box: expected one with pixels, within " + image + ", got " + box);
@@ -82,8 +82,9 @@ public final class Resizing {
   }
 
   /**
-   * Cuts out the centre, as torchvision's {@code CenterCrop}: offsets of a half are rounded to the even number; where
-   * the crop is larger than the image, black surrounds it (where it is uneven, more on the right and below).
+   * Cuts out the centre, as torchvision's {@code CenterCrop}: offsets of a half are rounded to the even
+   * number; where the crop is larger than the image, black surrounds it (where it is uneven, more on the
+   * right and below).
    *
    * @param height of the result, at least 1
    * @param width of the result, at least 1
@@ -111,7 +112,8 @@ public final class Resizing {
     return size >= crop ? (int) Math.rint((size - crop) / 2.0) : -((crop - size) / 2);
   }
 
-  private static byte[] horizontal(byte[] from, int offset, int pitch, Box box, int width, Resampling resampling) {
+  private static byte[] horizontal(byte[] from, int offset, int pitch, Box box, int width,
+      Resampling resampling) {
     ResizeWeights weights = ResizeWeights.of(box.width(), width, resampling);
     byte[] to = new byte[Math.multiplyExact(Math.multiplyExact(width, box.height()), Image.CHANNELS)];
     int target = 0;

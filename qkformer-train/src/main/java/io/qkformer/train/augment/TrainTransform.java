@@ -90,8 +90,8 @@ public record TrainTransform(int size, CropMode cropMode, PaddedRandomCrop paddi
 
   private Image padded(Image image, RandomStream random) {
     if (image.width() != size || image.height() != size) {
-      throw new IllegalArgumentException("padded crop: expected a " + size + "x" + size + " image, got " + image
-          + "; use CropMode.RANDOM_RESIZED for images of other sizes");
+      throw new IllegalArgumentException("padded crop: expected a " + size + "x" + size + " image, got "
+          + image + "; use CropMode.RANDOM_RESIZED for images of other sizes");
     }
     return padding.apply(image, random);
   }

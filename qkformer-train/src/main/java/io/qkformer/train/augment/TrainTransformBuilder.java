@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Collects a {@link TrainTransform} from values named as timm's command line names them. Defaults are those of timm's
- * training script: random resized crop, scale 0.08 to 1, ratio 3/4 to 4/3, random interpolation, horizontal flip 0.5,
- * no policy, colour jitter 0.4, no erasing, ImageNet's mean and standard deviation.
+ * Collects a {@link TrainTransform} from values named as timm's command line names them. Defaults are those
+ * of timm's training script: random resized crop, scale 0.08 to 1, ratio 3/4 to 4/3, random interpolation,
+ * horizontal flip 0.5, no policy, colour jitter 0.4, no erasing, ImageNet's mean and standard deviation.
  */
 public final class TrainTransformBuilder {
   /** timm's {@code color_jitter}. */
@@ -81,10 +81,11 @@ public final class TrainTransformBuilder {
   }
 
   /**
-   * Sets {@code aa}, a policy of RandAugment such as {@code rand-m9-n1-mstd0.4-inc1}; {@code none} or an empty text
-   * for none.
+   * Sets {@code aa}, a policy of RandAugment such as {@code rand-m9-n1-mstd0.4-inc1}; {@code none} or an
+   * empty text for none.
    *
-   * @throws IllegalArgumentException if it is another policy of timm (AutoAugment, AugMix), which are not supported
+   * @throws IllegalArgumentException if it is another policy of timm (AutoAugment, AugMix), which are not
+   *     supported
    */
   public TrainTransformBuilder autoAugment(String policy) {
     if (policy.isEmpty() || policy.equals(NONE)) {
@@ -92,8 +93,8 @@ public final class TrainTransformBuilder {
       return this;
     }
     if (!policy.startsWith(RAND_AUGMENT)) {
-      throw new IllegalArgumentException("aa: expected a policy of RandAugment such as rand-m9-mstd0.5-inc1, or none,"
-          + " got " + policy);
+      throw new IllegalArgumentException("aa: expected a policy of RandAugment such as "
+          + "rand-m9-mstd0.5-inc1, or none, got " + policy);
     }
     this.autoAugment = Optional.of(policy);
     return this;
@@ -127,7 +128,9 @@ public final class TrainTransformBuilder {
     return this;
   }
 
-  /** Sets {@code reprob}, {@code remode} (const, rand or pixel) and {@code recount}; probability 0 for none. */
+  /**
+   * Sets {@code reprob}, {@code remode} (const, rand or pixel) and {@code recount}; probability 0 for none.
+   */
   public TrainTransformBuilder randomErasing(double probability, String mode, int count) {
     RandomErasing chosen = new RandomErasing(probability, ErasingMode.named(mode), count);
     this.erasing = probability > 0 ? Optional.of(chosen) : Optional.empty();

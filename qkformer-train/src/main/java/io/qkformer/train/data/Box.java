@@ -16,7 +16,8 @@ public record Box(int top, int left, int height, int width) {
    */
   public Box {
     if (height < 0 || width < 0) {
-      throw new IllegalArgumentException("box: expected sides of at least 0 pixels, got " + width + "x" + height);
+      throw new IllegalArgumentException("box: expected sides of at least 0 pixels, got " + width + "x"
+          + height);
     }
   }
 

@@ -3,8 +3,8 @@ package io.qkformer.train.data;
 import java.awt.image.Raster;
 
 /**
- * RGB from the four channels of a CMYK or YCCK JPEG file, as Pillow does it: values are stored inverted as Adobe
- * does, no colour profile is applied, {@code r = (255-k) - round(c * (255-k) / 255)}.
+ * RGB from the four channels of a CMYK or YCCK JPEG file, as Pillow does it: values are stored inverted as
+ * Adobe does, no colour profile is applied, {@code r = (255-k) - round(c * (255-k) / 255)}.
  */
 final class CmykRaster {
   private static final int FULL = 255;

@@ -161,7 +161,9 @@ public final class DataLoader {
       return this;
     }
 
-    /** Sets the change that each image goes through once it is normalised, drawn from (seed, epoch, sample). */
+    /**
+     * Sets the change that each image goes through once it is normalised, drawn from (seed, epoch, sample).
+     */
     public Builder normalizedAugmentation(NormalizedAugmentation augmentation) {
       this.normalizedAugmentation = Objects.requireNonNull(augmentation, "normalized augmentation");
       return this;

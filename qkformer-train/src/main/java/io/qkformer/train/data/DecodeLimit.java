@@ -24,8 +24,9 @@ public record DecodeLimit(long pixels) {
   /** Checks what a header claims. */
   void check(String file, int width, int height) throws DatasetException {
     if ((long) width * height > pixels) {
-      throw new DatasetException(file + ": expected at most " + pixels + " pixels, but its header claims " + width
-          + "x" + height + " = " + (long) width * height + "; if the file can be trusted, raise the DecodeLimit");
+      throw new DatasetException(file + ": expected at most " + pixels + " pixels, but its header claims "
+          + width + "x" + height + " = " + (long) width * height
+          + "; if the file can be trusted, raise the DecodeLimit");
     }
   }
 }

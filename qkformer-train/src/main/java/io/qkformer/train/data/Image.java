@@ -35,8 +35,8 @@ public final class Image {
   }
 
   /**
-   * As {@link #of} without the copy: the image takes the array over, the caller must not write to it again. For
-   * transforms, which have just filled an array of their own.
+   * As {@link #of} without the copy: the image takes the array over, the caller must not write to it again.
+   * For transforms, which have just filled an array of their own.
    *
    * @throws IllegalArgumentException as {@link #of}
    */
@@ -81,7 +81,9 @@ public final class Image {
     return pixels.clone();
   }
 
-  /** Returns the pixels themselves, {@code [height, width, 3]}, not to be written to; see {@link #toBytes}. */
+  /**
+   * Returns the pixels themselves, {@code [height, width, 3]}, not to be written to; see {@link #toBytes}.
+   */
   public byte[] bytes() {
     return pixels;
   }

@@ -18,8 +18,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes JPEG and PNG to RGB bytes, as Pillow's {@code convert("RGB")} has them. Grey levels go to all three
- * channels as they are (Java's own conversion, {@link BufferedImage#getRGB}, would apply a gamma curve); CMYK is
- * converted without a colour profile; transparency and the Exif orientation are left out. Thread-safe.
+ * channels as they are (Java's own conversion, {@link BufferedImage#getRGB}, would apply a gamma curve); CMYK
+ * is converted without a colour profile; transparency and the Exif orientation are left out. Thread-safe.
  */
 public final class ImageDecoder {
   private static final byte[] JPEG_MAGIC = {(byte) 0xFF, (byte) 0xD8};
@@ -67,7 +67,8 @@ public final class ImageDecoder {
    * Decodes an image.
    *
    * @param expected its size, or null if any will do
-   * @throws DatasetException naming the file if it is corrupt, of another format, of another size or too large
+   * @throws DatasetException naming the file if it is corrupt, of another format, of another size or too
+   *     large
    */
   Image decode(byte[] encoded, String file, Size expected) throws DatasetException {
     boolean isJpeg = startsWith(encoded, JPEG_MAGIC);
@@ -76,8 +77,8 @@ public final class ImageDecoder {
       Size size = sizeOf(reader);
       limit.check(file, size.width(), size.height());
       if (expected != null && !size.equals(expected)) {
-        throw new DatasetException(file + ": expected a " + expected + " image, got " + size + "; open the folder"
-            + " with ImageSizes.ANY and let an augmentation bring the images to one size");
+        throw new DatasetException(file + ": expected a " + expected + " image, got " + size
+            + "; open the folder with ImageSizes.ANY and let an augmentation bring the images to one size");
       }
       return isJpeg && header.isCmyk() ? CmykRaster.toRgb(reader.readRaster(0, null), header.adobeTransform())
           : toRgb(reader.read(0));

@@ -65,8 +65,8 @@ public final class ImageFolderDataset implements Dataset, Closeable {
    * Opens one split of a data set.
    *
    * @param root a directory or zip file that holds the folders {@code train} and {@code test}
-   * @param sizes which sizes the images may have; with {@link ImageSizes#ANY} an augmentation must bring them to
-   *     one size before they go into a batch
+   * @param sizes which sizes the images may have; with {@link ImageSizes#ANY} an augmentation must bring them
+   *     to one size before they go into a batch
    * @param limit how large an image may be
    * @throws DatasetException as {@link #open(Path, Split)}
    * @throws IOException if the directory or the zip file cannot be read
@@ -158,8 +158,8 @@ public final class ImageFolderDataset implements Dataset, Closeable {
   /**
    * Reads and decodes an image; its id is its path, such as {@code train/cat/0042.png}.
    *
-   * @throws DatasetException if the image is corrupt, too large, or of another size than the first one where all
-   *     must have one size
+   * @throws DatasetException if the image is corrupt, too large, or of another size than the first one where
+   *     all must have one size
    */
   @Override
   public Sample get(int index) throws IOException {

@@ -3,7 +3,8 @@ package io.qkformer.train.data;
 import java.util.Arrays;
 
 /**
- * What the segments before the pixels say of a JPEG file's colours (ITU-T T.81, annex B; JFIF; Adobe's APP14).
+ * What the segments before the pixels say of a JPEG file's colours (ITU-T T.81, annex B; JFIF; Adobe's
+ * APP14).
  *
  * @param components channels of the picture, 0 if no frame header was found
  * @param isRgbByName whether the three components are named R, G and B
@@ -16,8 +17,8 @@ record JpegHeader(int components, boolean isRgbByName, boolean hasJfif, boolean 
   static final int ADOBE_YCCK = 2;
   static final int NO_ADOBE = -1;
 
-  private static final byte[] JFIF_SEGMENT = {(byte) 0xFF, (byte) 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1,
-    0, 1, 0, 0};
+  private static final byte[] JFIF_SEGMENT = {
+    (byte) 0xFF, (byte) 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0};
   private static final int START_BYTES = 2;
   private static final int MARKER_BYTES = 2;
   private static final int APP0 = 0xE0;
@@ -83,8 +84,8 @@ record JpegHeader(int components, boolean isRgbByName, boolean hasJfif, boolean 
   }
 
   /**
-   * Returns a file that says what libjpeg assumes of three channels that nothing is said of: YCbCr. Java's reader
-   * takes them for RGB when they are not subsampled.
+   * Returns a file that says what libjpeg assumes of three channels that nothing is said of: YCbCr. Java's
+   * reader takes them for RGB when they are not subsampled.
    */
   byte[] withColoursNamed(byte[] file) {
     if (components != Image.CHANNELS || isRgbByName || hasJfif || hasExif || adobeTransform != NO_ADOBE) {

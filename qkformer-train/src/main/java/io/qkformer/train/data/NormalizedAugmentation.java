@@ -3,8 +3,8 @@ package io.qkformer.train.data;
 import io.qkformer.tensor.RandomStream;
 
 /**
- * A random change of an image that was normalised already, such as random erasing. Implementations are immutable
- * and take all randomness from the stream they are given.
+ * A random change of an image that was normalised already, such as random erasing. Implementations are
+ * immutable and take all randomness from the stream they are given.
  */
 @FunctionalInterface
 public interface NormalizedAugmentation {

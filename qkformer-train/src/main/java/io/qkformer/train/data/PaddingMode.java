@@ -16,7 +16,10 @@ public enum PaddingMode {
   /** No pixel of the image. */
   static final int OUTSIDE = -1;
 
-  /** Returns the position within 0 to {@code size - 1} whose pixel stands at any position, or {@link #OUTSIDE}. */
+  /**
+   * Returns the position within 0 to {@code size - 1} whose pixel stands at any position, or {@link
+   * #OUTSIDE}.
+   */
   int source(int position, int size) {
     if (position >= 0 && position < size) {
       return position;
@@ -47,6 +50,7 @@ public enum PaddingMode {
         return mode;
       }
     }
-    throw new IllegalArgumentException("padding mode: expected constant, edge, reflect or symmetric, got " + name);
+    throw new IllegalArgumentException("padding mode: expected constant, edge, reflect or symmetric, got "
+        + name);
   }
 }

@@ -2,11 +2,12 @@ package io.qkformer.train.data;
 
 /**
  * Repeated augmentation (arXiv 1902.05509): an epoch shows each sample that it visits several times in a row,
- * augmented afresh each time, and visits so many samples fewer. As timm's {@code RepeatAugSampler} on one device:
- * the order's samples are repeated, then cut to the data set's size, rounded down to a multiple of {@code round}.
+ * augmented afresh each time, and visits so many samples fewer. As timm's {@code RepeatAugSampler} on one
+ * device: the order's samples are repeated, then cut to the data set's size, rounded down to a multiple of
+ * {@code round}.
  *
- * <p>Differs from timm where the data set is smaller than {@code round}, for which timm selects no sample at all:
- * here the epoch then has the data set's size.
+ * <p>Differs from timm where the data set is smaller than {@code round}, for which timm selects no sample at
+ * all: here the epoch then has the data set's size.
  *
  * @param repeats how often each sample comes, at least 1
  * @param round the epoch's size is a multiple of it, at least 1

@@ -38,8 +38,8 @@ public record Rgb(int red, int green, int blue) {
   }
 
   /**
-   * Returns the colour that becomes (nearly) 0 when it is normalised, {@code round(255 * mean)}, a half to the
-   * even neighbour and 255 at most: what timm fills with where a picture was moved away.
+   * Returns the colour that becomes (nearly) 0 when it is normalised, {@code round(255 * mean)}, a half to
+   * the even neighbour and 255 at most: what timm fills with where a picture was moved away.
    *
    * @throws IllegalArgumentException if a mean is negative
    */
