@@ -25,14 +25,16 @@ class TrainArchitectureTest {
           "io.qkformer.layer..", "io.qkformer.neuron..", "io.qkformer.attention..", "io.qkformer.embedding..", "io.qkformer.model..",
           "io.qkformer.checkpoint..")
       .layer("data").definedBy("io.qkformer.train.data..")
+      .layer("augment").definedBy("io.qkformer.train.augment..")
       .layer("optimize").definedBy("io.qkformer.train.optimize..")
       .layer("report").definedBy("io.qkformer.train.report..")
       .layer("loop").definedBy("io.qkformer.train.loop..")
       .whereLayer("core").mayNotAccessAnyLayer()
       .whereLayer("data").mayOnlyAccessLayers("core")
+      .whereLayer("augment").mayOnlyAccessLayers("core", "data")
       .whereLayer("optimize").mayOnlyAccessLayers("core")
       .whereLayer("report").mayOnlyAccessLayers("core")
-      .whereLayer("loop").mayOnlyAccessLayers("core", "data", "optimize", "report")
+      .whereLayer("loop").mayOnlyAccessLayers("core", "data", "augment", "optimize", "report")
       .ensureAllClassesAreContainedInArchitecture();
 
   @ArchTest

@@ -34,7 +34,7 @@ public final class DataLoader {
 
   private DataLoader(Builder config) {
     this.config = new Builder(config);
-    int size = config.dataset.size();
+    int size = config.repeated.epochSize(config.dataset.size());
     int full = size / config.batchSize;
     boolean smaller = config.lastBatch == LastBatch.KEEP && size % config.batchSize != 0;
     this.batches = smaller ? full + 1 : full;
@@ -75,8 +75,7 @@ public final class DataLoader {
     if (epoch < 0) {
       throw new IllegalArgumentException("epoch: expected at least 0, got " + epoch);
     }
-    BatchAssembler assembler = new BatchAssembler(config.dataset, config.augmentation,
-        config.normalization, config.seed, epoch);
+    BatchAssembler assembler = new BatchAssembler(config, epoch);
     return new Epoch(assembler, order(epoch), config.batchSize, batches, config.threads, config.prefetch);
   }
 
@@ -88,7 +87,7 @@ public final class DataLoader {
     if (config.order == Order.SHUFFLED) {
       shuffle(order, RandomStream.of(config.seed, SHUFFLE, epoch));
     }
-    return order;
+    return config.repeated.apply(order);
   }
 
   /** Fisher and Yates: each permutation with the same probability. */
@@ -103,15 +102,17 @@ public final class DataLoader {
 
   /** Collects a loader's configuration. */
   public static final class Builder {
-    private final Dataset dataset;
+    final Dataset dataset;
     private int batchSize = DEFAULT_BATCH_SIZE;
     private Order order = Order.SHUFFLED;
     private LastBatch lastBatch = LastBatch.KEEP;
-    private Augmentation augmentation = Augmentation.none();
-    private Normalization normalization = Normalization.UNIT;
+    Augmentation augmentation = Augmentation.none();
+    NormalizedAugmentation normalizedAugmentation = NormalizedAugmentation.none();
+    Normalization normalization = Normalization.UNIT;
+    RepeatedAugmentation repeated = RepeatedAugmentation.NONE;
     private int threads = DEFAULT_THREADS;
     private int prefetch = DEFAULT_PREFETCH;
-    private long seed;
+    long seed;
 
     private Builder(Dataset dataset) {
       if (dataset.size() < 1 || dataset.classes() < 1) {
@@ -128,7 +129,9 @@ public final class DataLoader {
       this.order = other.order;
       this.lastBatch = other.lastBatch;
       this.augmentation = other.augmentation;
+      this.normalizedAugmentation = other.normalizedAugmentation;
       this.normalization = other.normalization;
+      this.repeated = other.repeated;
       this.threads = other.threads;
       this.prefetch = other.prefetch;
       this.seed = other.seed;
@@ -155,6 +158,20 @@ public final class DataLoader {
     /** Sets the change that each image goes through, drawn from (seed, epoch, sample). */
     public Builder augmentation(Augmentation augmentation) {
       this.augmentation = Objects.requireNonNull(augmentation, "augmentation");
+      return this;
+    }
+
+    /**
+     * Sets the change that each image goes through once it is normalised, drawn from (seed, epoch, sample).
+     */
+    public Builder normalizedAugmentation(NormalizedAugmentation augmentation) {
+      this.normalizedAugmentation = Objects.requireNonNull(augmentation, "normalized augmentation");
+      return this;
+    }
+
+    /** Sets how often in a row an epoch shows a sample; each time its changes are drawn afresh. */
+    public Builder repeated(RepeatedAugmentation repeated) {
+      this.repeated = Objects.requireNonNull(repeated, "repeated augmentation");
       return this;
     }
 

@@ -92,7 +92,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     while (submitted < batches && submitted - delivered < prefetch) {
       int from = submitted * batchSize;
       int[] indices = Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
-      ahead.add(workers.submit(() -> assembler.assemble(indices, () -> closed)));
+      ahead.add(workers.submit(() -> assembler.assemble(indices, from, () -> closed)));
       submitted++;
     }
     if (submitted == batches) {

@@ -34,8 +34,13 @@ public final class Image {
     return wrap(width, height, pixels.clone());
   }
 
-  /** As {@link #of} without the copy: the caller must not write to the array again. */
-  static Image wrap(int width, int height, byte[] pixels) {
+  /**
+   * As {@link #of} without the copy: the image takes the array over, the caller must not write to it again.
+   * For transforms, which have just filled an array of their own.
+   *
+   * @throws IllegalArgumentException as {@link #of}
+   */
+  public static Image wrap(int width, int height, byte[] pixels) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
           "image sides: expected at least 1 pixel, got " + width + "x" + height);
@@ -76,8 +81,10 @@ public final class Image {
     return pixels.clone();
   }
 
-  /** Returns the pixels themselves, not to be written to. */
-  byte[] bytes() {
+  /**
+   * Returns the pixels themselves, {@code [height, width, 3]}, not to be written to; see {@link #toBytes}.
+   */
+  public byte[] bytes() {
     return pixels;
   }
 

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
@@ -16,15 +17,22 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes JPEG and PNG to RGB bytes. Grey levels go to all three channels as they are (Java's own conversion,
- * {@link BufferedImage#getRGB}, would apply a gamma curve); transparency is left out, as Pillow does it.
+ * Decodes JPEG and PNG to RGB bytes, as Pillow's {@code convert("RGB")} has them. Grey levels go to all three
+ * channels as they are (Java's own conversion, {@link BufferedImage#getRGB}, would apply a gamma curve); CMYK
+ * is converted without a colour profile; transparency and the Exif orientation are left out. Thread-safe.
  */
-final class ImageDecoder {
+public final class ImageDecoder {
   private static final byte[] JPEG_MAGIC = {(byte) 0xFF, (byte) 0xD8};
   private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G'};
 
   private final ImageReaderSpi jpeg = provider("jpeg");
   private final ImageReaderSpi png = provider("png");
+  private final DecodeLimit limit;
+
+  /** Decodes images up to this size. */
+  public ImageDecoder(DecodeLimit limit) {
+    this.limit = Objects.requireNonNull(limit, "limit");
+  }
 
   /** The expected size of an image. */
   record Size(int width, int height) {
@@ -47,16 +55,33 @@ final class ImageDecoder {
   /**
    * Decodes an image.
    *
-   * @throws DatasetException naming the file if it is corrupt, of another format or of another size
+   * @param encoded the whole file
+   * @param file its name, for messages
+   * @throws DatasetException naming the file if it is corrupt, neither JPEG nor PNG, or larger than the limit
+   */
+  public Image decode(byte[] encoded, String file) throws DatasetException {
+    return decode(encoded, file, null);
+  }
+
+  /**
+   * Decodes an image.
+   *
+   * @param expected its size, or null if any will do
+   * @throws DatasetException naming the file if it is corrupt, of another format, of another size or too
+   *     large
    */
   Image decode(byte[] encoded, String file, Size expected) throws DatasetException {
-    return read(encoded, file, reader -> {
+    boolean isJpeg = startsWith(encoded, JPEG_MAGIC);
+    JpegHeader header = isJpeg ? JpegHeader.of(encoded) : null;
+    return read(isJpeg ? header.withColoursNamed(encoded) : encoded, file, reader -> {
       Size size = sizeOf(reader);
-      if (!size.equals(expected)) {
+      limit.check(file, size.width(), size.height());
+      if (expected != null && !size.equals(expected)) {
         throw new DatasetException(file + ": expected a " + expected + " image, got " + size
-            + "; bring all images to one size first");
+            + "; open the folder with ImageSizes.ANY and let an augmentation bring the images to one size");
       }
-      return toRgb(reader.read(0));
+      return isJpeg && header.isCmyk() ? CmykRaster.toRgb(reader.readRaster(0, null), header.adobeTransform())
+          : toRgb(reader.read(0));
     });
   }
 

@@ -26,23 +26,27 @@ public final class ImageFolderDataset implements Dataset, Closeable {
 
   private final Split split;
   private final ImageSource source;
-  private final ImageDecoder decoder = new ImageDecoder();
+  private final ImageDecoder decoder;
   private final List<String> classNames;
   private final List<Entry> entries;
+  /** Of every image, or null if any will do. */
   private final ImageDecoder.Size size;
 
   private record Entry(String file, int label) { }
 
-  private ImageFolderDataset(ImageSource source, Split split) throws IOException {
+  private ImageFolderDataset(ImageSource source, Split split, ImageSizes sizes, DecodeLimit limit)
+      throws IOException {
     this.source = source;
     this.split = split;
+    this.decoder = new ImageDecoder(limit);
     List<String> files = source.list();
     TreeMap<String, List<String>> classes = filesByClass(files, split);
     this.classNames = List.copyOf(classes.keySet());
     checkSameClasses(filesByClass(files, Split.TRAIN));
     this.entries = label(classes.values());
     String first = entries.get(0).file();
-    this.size = decoder.size(source.read(first), source.describe(first));
+    ImageDecoder.Size firstSize = decoder.size(source.read(first), source.describe(first));
+    this.size = sizes == ImageSizes.SAME ? firstSize : null;
   }
 
   /**
@@ -54,9 +58,24 @@ public final class ImageFolderDataset implements Dataset, Closeable {
    * @throws IOException if the directory or the zip file cannot be read
    */
   public static ImageFolderDataset open(Path root, Split split) throws IOException {
+    return open(root, split, ImageSizes.SAME, DecodeLimit.DEFAULT);
+  }
+
+  /**
+   * Opens one split of a data set.
+   *
+   * @param root a directory or zip file that holds the folders {@code train} and {@code test}
+   * @param sizes which sizes the images may have; with {@link ImageSizes#ANY} an augmentation must bring them
+   *     to one size before they go into a batch
+   * @param limit how large an image may be
+   * @throws DatasetException as {@link #open(Path, Split)}
+   * @throws IOException if the directory or the zip file cannot be read
+   */
+  public static ImageFolderDataset open(Path root, Split split, ImageSizes sizes, DecodeLimit limit)
+      throws IOException {
     ImageSource source = ImageSource.open(root);
     try {
-      return new ImageFolderDataset(source, split);
+      return new ImageFolderDataset(source, split, sizes, limit);
     } catch (IOException | RuntimeException e) {
       source.close();
       throw e;
@@ -139,13 +158,16 @@ public final class ImageFolderDataset implements Dataset, Closeable {
   /**
    * Reads and decodes an image; its id is its path, such as {@code train/cat/0042.png}.
    *
-   * @throws DatasetException if the image is corrupt or of another size than the first one
+   * @throws DatasetException if the image is corrupt, too large, or of another size than the first one where
+   *     all must have one size
    */
   @Override
   public Sample get(int index) throws IOException {
     Entry entry = entries.get(index);
     String file = source.describe(entry.file());
-    return new Sample(entry.file(), entry.label(), decoder.decode(source.read(entry.file()), file, size));
+    byte[] encoded = source.read(entry.file());
+    Image image = size == null ? decoder.decode(encoded, file) : decoder.decode(encoded, file, size);
+    return new Sample(entry.file(), entry.label(), image);
   }
 
   @Override

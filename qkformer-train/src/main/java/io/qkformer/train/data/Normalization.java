@@ -39,6 +39,29 @@ public record Normalization(List<Double> mean, List<Double> std) {
     return new Normalization(List.of(meanR, meanG, meanB), List.of(stdR, stdG, stdB));
   }
 
+  /**
+   * Normalises an image.
+   *
+   * @return {@code [H, W, C = 3]}
+   */
+  public float[] apply(Image image) {
+    float[] values = new float[image.bytes().length];
+    fill(table(), image.bytes(), values, 0);
+    return values;
+  }
+
+  /** Writes what the table says of each byte, from {@code start} on. */
+  static void fill(float[][] table, byte[] pixels, float[] values, int start) {
+    float[] red = table[0];
+    float[] green = table[1];
+    float[] blue = table[2];
+    for (int i = 0; i < pixels.length; i += Image.CHANNELS) {
+      values[start + i] = red[pixels[i] & 0xFF];
+      values[start + i + 1] = green[pixels[i + 1] & 0xFF];
+      values[start + i + 2] = blue[pixels[i + 2] & 0xFF];
+    }
+  }
+
   /** Returns the input for each channel and byte, {@code [3][256]}. */
   float[][] table() {
     float[][] table = new float[Image.CHANNELS][LEVELS];

@@ -2,22 +2,25 @@ package io.qkformer.train.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageDecoderTest {
   private static final ImageDecoder.Size SIZE = new ImageDecoder.Size(16, 8);
 
-  private final ImageDecoder decoder = new ImageDecoder();
+  private final ImageDecoder decoder = new ImageDecoder(DecodeLimit.DEFAULT);
 
   @Property(tries = 50)
   void pngKeepsEveryByte(@ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int width,
@@ -124,5 +127,44 @@ class ImageDecoderTest {
 
   private Image decode(byte[] encoded) throws DatasetException {
     return decoder.decode(encoded, "cat/7.png", SIZE);
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = ImageDecoderTest.class.getResourceAsStream("/images/" + name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** Files by Pillow, two flat halves; the colours are what Pillow decodes. */
+  @ParameterizedTest
+  @CsvSource({"cmyk.jpg, 49, 190, 216, 235, 135, 25", "ycck.jpg, 32, 225, 41, 164, 0, 8",
+      "unnamed-colours.jpg, 199, 40, 10, 20, 120, 231"})
+  void unusualColoursOfJpegAreConvertedAsPillowDoes(String file, int red, int green, int blue, int red2, int green2,
+      int blue2) throws IOException {
+    Image image = decoder.decode(resource(file), file);
+    int[] expected = {red, green, blue, red2, green2, blue2};
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(image.value(i < 3 ? 2 : 13, 4, i % 3)).as("%s %d", file, i).isCloseTo(expected[i], within(1));
+    }
+  }
+
+  @Test
+  void hugePicturesAreRefusedByTheirHeader() {
+    byte[] png = TestImages.encode(TestImages.flat(16, 8, 1), "png");
+    // width and height, four bytes each, come after the signature and the chunk's head
+    png[17] = 1;
+    png[21] = 1;
+    assertThatThrownBy(() -> decoder.decode(png, "bomb.png")).isInstanceOf(DatasetException.class)
+        .hasMessageContaining("bomb.png").hasMessageContaining("65552x65544").hasMessageContaining("DecodeLimit");
+    assertThatThrownBy(() -> new DecodeLimit(0)).hasMessageContaining("pixels");
+  }
+
+  @Test
+  void theLimitIsTheCallersToSet() throws IOException {
+    Image image = TestImages.noise(16, 8, 0);
+    byte[] png = TestImages.encode(image, "png");
+    assertThat(new ImageDecoder(new DecodeLimit(128)).decode(png, "a.png")).isEqualTo(image);
+    assertThatThrownBy(() -> new ImageDecoder(new DecodeLimit(127)).decode(png, "a.png"))
+        .hasMessageContaining("at most 127");
   }
 }

@@ -153,6 +153,21 @@ class ImageFolderDatasetTest {
   }
 
   @Test
+  void takesImagesOfAnySizeWhereAsked() throws IOException {
+    Image other = TestImages.noise(4, 6, 0);
+    files.put("train/dog/2.png", TestImages.encode(other, "png"));
+    Path root = Store.values()[0].write(directory, files);
+
+    try (ImageFolderDataset train =
+        ImageFolderDataset.open(root, Split.TRAIN, ImageSizes.ANY, DecodeLimit.DEFAULT)) {
+      assertThat(train.get(3).image()).isEqualTo(other);
+      assertThat(train.get(0).image().width()).isEqualTo(6);
+    }
+    assertThatThrownBy(() -> ImageFolderDataset.open(root, Split.TRAIN, ImageSizes.ANY, new DecodeLimit(23)).get(0))
+        .isInstanceOf(DatasetException.class).hasMessageContaining("at most 23");
+  }
+
+  @Test
   void noticesAFlippedBitInAZipFile() throws IOException {
     byte[] jpeg = TestImages.encode(TestImages.noise(32, 32, 0), "jpg");
     files.replaceAll((file, bytes) -> jpeg);

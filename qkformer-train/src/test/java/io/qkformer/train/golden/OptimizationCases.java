@@ -1,0 +1,12 @@
+package io.qkformer.train.golden;
+
+import java.util.Map;
+
+/** The golden cases about mixing, schedules, optimisers, clipping and averages. */
+final class OptimizationCases {
+
+  static final Map<String, AugmentGoldenTest.Runner> RUNNERS = Map.of();
+
+  private OptimizationCases() {
+  }
+}
