@@ -22,6 +22,8 @@ final class ConvolutionCost {
   private static final int MIN_WEIGHTS = 512;
   /** A multiply-accumulate of a dense product with one vector of columns, which is bound by its loads. */
   private static final double NARROW = 1.7;
+  /** Storing one sum of the dense product. */
+  private static final double STORE = 10;
   /** Adding one element of a weight row. */
   private static final double ADD = 1.03;
   /** Finding one weight row. */
@@ -37,7 +39,8 @@ final class ConvolutionCost {
   /** The dense product. */
   static double dense(ConvolutionShape shape) {
     double each = (double) shape.multiplyAccumulates() / shape.images();
-    return shape.outChannels() <= Panels.UNIT ? NARROW * each : each;
+    double stores = STORE * shape.outHeight() * shape.outWidth() * shape.outChannels();
+    return stores + (shape.outChannels() <= Panels.UNIT ? NARROW * each : each);
   }
 
   /** Winograd's algorithm; infinite for few channels, where it rounds more and gains little. */
