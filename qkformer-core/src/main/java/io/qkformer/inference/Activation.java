@@ -1,7 +1,6 @@
 package io.qkformer.inference;
 
 import io.qkformer.kernel.Engine;
-import io.qkformer.kernel.SpikeSource;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Shapes;
 import java.util.List;
@@ -136,18 +135,6 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
   /** 3x3 max pooling of stride 2 and padding 1. */
   public Activation maxPooled(Engine engine) {
     return FloatMap.of(new PooledCurrent(this, shape), engine);
-  }
-
-  /** The number of bits in any range of a map that can show them. */
-  static long wordwise(SpikeSource map, long from, long count) {
-    long sum = 0;
-    for (long at = from; at < from + count; at += Long.SIZE) {
-      int n = (int) Math.min(Long.SIZE, from + count - at);
-      for (int plane = 0; plane < map.planes(); plane++) {
-        sum += Long.bitCount(map.word(plane, at, n));
-      }
-    }
-    return sum;
   }
 
   final Shape requireRecut(int steps, int batch) {

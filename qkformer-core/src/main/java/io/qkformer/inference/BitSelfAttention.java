@@ -1,5 +1,7 @@
 package io.qkformer.inference;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
@@ -74,20 +76,20 @@ public final class BitSelfAttention implements BitAttention {
       int sample = index / tiles;
       int token = index % tiles * tokens;
       int rows = Math.min(tokens, shape.tokens() - token);
-      NeuronTile tile = new NeuronTile(kernels, neuron, rows * channels, scratch);
+      NeuronTile tile = new NeuronTile(kernels, neuron, rows, channels, scratch);
       long[] selected = scratch.longs(0, rows);
       for (int t = 0; t < shape.steps(); t++) {
         int row = (t * shape.batch() + first + sample) * shape.tokens() + token;
         float[] current = tile.current();
-        Arrays.fill(current, 0, rows * channels, 0f);
+        Arrays.fill(current, ALIGNED, ALIGNED + rows * channels, 0f);
         for (int channel = 0; channel < channels; channel += headWidth) {
           addHead(kernels, q, row, rows, channel, products, (t * samples + sample) * channels * headWidth, selected,
               current);
         }
-        for (int j = 0; j < rows * channels; j++) {
+        for (int j = ALIGNED; j < ALIGNED + rows * channels; j++) {
           current[j] *= scale;
         }
-        out.pack(tile.fire(), row, rows);
+        tile.fire(out.words(), row * out.rowWords());
       }
     });
   }
@@ -102,7 +104,7 @@ public final class BitSelfAttention implements BitAttention {
         selected[i] = q.bits(row + i, channel, count);
       }
       kernels.addSelectedRows(products, offset + channel * headWidth, headWidth, headWidth, selected, 0, rows, 1, current,
-          head, channels);
+          ALIGNED + head, channels);
     }
   }
 }

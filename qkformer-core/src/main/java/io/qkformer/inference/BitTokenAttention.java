@@ -3,6 +3,7 @@ package io.qkformer.inference;
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
+import io.qkformer.kernel.Scratch;
 import java.util.List;
 
 /** Q-K token attention (eq. 10) on bits: a head's sum is a population count, the mask an AND of words. */
@@ -30,11 +31,13 @@ public final class BitTokenAttention implements BitAttention {
     Kernels kernels = pass.engine().kernels();
     pass.engine().workers().forRanges(shape.plane(), ROWS, (from, to, scratch) -> {
       int rows = (int) (to - from);
-      NeuronTile tile = new NeuronTile(kernels, neuron, rows * heads, scratch);
+      NeuronTile tile = new NeuronTile(kernels, neuron, 1, rows * heads, scratch);
+      long[] attention = scratch.longs(0, rows * heads / Long.SIZE + 1);
       for (int t = 0; t < shape.steps(); t++) {
         int first = (t * shape.plane() + (int) from) * q.rowWords();
         sums(q, first, rows, tile.current());
-        mask(k, tile.fire(), first, rows, out);
+        tile.fire(attention, 0);
+        mask(k, attention, first, rows, out);
       }
     });
     return out;
@@ -43,15 +46,16 @@ public final class BitTokenAttention implements BitAttention {
   private void sums(SpikeMap q, int first, int rows, float[] sums) {
     for (int row = 0; row < rows; row++) {
       for (int head = 0; head < heads; head++) {
-        sums[row * heads + head] = segments.count(q.words(), first + row * q.rowWords(), head);
+        sums[Scratch.ALIGNED + row * heads + head] = segments.count(q.words(), first + row * q.rowWords(), head);
       }
     }
   }
 
-  private void mask(SpikeMap k, float[] attention, int first, int rows, SpikeMap out) {
+  private void mask(SpikeMap k, long[] attention, int first, int rows, SpikeMap out) {
     for (int row = 0; row < rows; row++) {
       for (int head = 0; head < heads; head++) {
-        if (attention[row * heads + head] != 0) {
+        int neuron = row * heads + head;
+        if ((attention[neuron >>> 6] >>> neuron & 1) == 1) {
           segments.copy(k.words(), first + row * k.rowWords(), head, out.words());
         }
       }

@@ -90,23 +90,14 @@ public final class CountMap extends Activation implements SpikeSource {
   }
 
   @Override
-  public int planes(long from, long count) {
-    int used = planes.size();
-    while (used > 1 && planes.get(used - 1).ones(from, count) == 0) {
-      used--;
-    }
-    return used;
-  }
-
-  @Override
   public long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
     return plane < planes.size() ? planes.get(plane).words(0, from, step, rows, bits, target, at)
         : SpikeSource.super.words(plane, from, step, rows, bits, target, at);
   }
 
   @Override
-  public long ones(long from, long count) {
-    return planes.stream().mapToLong(plane -> plane.ones(from, count)).sum();
+  public long ones(int plane, long from, long count) {
+    return plane < planes.size() ? planes.get(plane).ones(0, from, count) : 0;
   }
 
   @Override

@@ -13,7 +13,7 @@ interface Current {
   int grain();
 
   /**
-   * Writes {@code rows} rows of one step to the start of {@code target}.
+   * Writes {@code rows} rows of one step to {@code target}, from {@link Scratch#ALIGNED} on.
    *
    * @param row of the step's B * H * W rows
    */

@@ -1,6 +1,7 @@
 package io.qkformer.inference;
 
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.Scratch;
 import io.qkformer.tensor.FloatSource;
 
 /** Floats: the image, a current of a pre-activation shortcut (eq. 17), logits, the output of a user's layer. */
@@ -61,7 +62,7 @@ public final class FloatMap extends Activation {
         int n = (int) (to - from) * shape.channels();
         float[] tile = scratch.floats(NeuronTile.CURRENT, n);
         current.read(step, (int) from, (int) (to - from), tile, scratch);
-        System.arraycopy(tile, 0, values, base + (int) from * shape.channels(), n);
+        System.arraycopy(tile, Scratch.ALIGNED, values, base + (int) from * shape.channels(), n);
       });
     }
   }

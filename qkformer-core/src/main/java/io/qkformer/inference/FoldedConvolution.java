@@ -5,6 +5,7 @@ import io.qkformer.kernel.Convolution;
 import io.qkformer.kernel.ConvolutionShape;
 import io.qkformer.kernel.ConvolutionWeights;
 import io.qkformer.kernel.Engine;
+import io.qkformer.kernel.StepSink;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.List;
@@ -128,15 +129,37 @@ public final class FoldedConvolution {
     void run(FloatSource current, Shape shape, int firstSample);
   }
 
+  /**
+   * Computes the current of each step, block by block where it can, and as {@link #forChunks} does for the other samples.
+   *
+   * @param sink takes blocks
+   * @param task takes what does not go to the sink
+   */
+  void forSteps(Activation x, Engine engine, StepSink sink, ChunkTask task) {
+    Shape in = x.shape();
+    int[] left = new Convolution(engine, geometry.over(in.frames(), in.height(), in.width()),
+        Convolution.Path.BY_DENSITY).forwardSteps(x.source(), in.batch(), prepared, bias, sink);
+    for (int from = 0, to; from < left.length; from = to) {
+      to = from + 1;
+      while (to < left.length && left[to] == left[to - 1] + 1) {
+        to++;
+      }
+      forChunks(x, left[from], to - from, engine, task);
+    }
+  }
+
   /** Computes the current, as many samples at a time as fit the cache. */
   void forChunks(Activation x, Engine engine, ChunkTask task) {
+    forChunks(x, 0, x.shape().batch(), engine, task);
+  }
+
+  private void forChunks(Activation x, int firstSample, int batch, Engine engine, ChunkTask task) {
     Shape in = x.shape();
     Shape out = outShape(in);
-    int batch = out.batch();
-    int chunks = (int) Math.min(batch, (out.length() + CHUNK - 1) / CHUNK);
+    int chunks = (int) Math.min(batch, (out.length() / out.batch() * batch + CHUNK - 1) / CHUNK);
     for (int chunk = 0; chunk < chunks; chunk++) {
-      int first = (int) ((long) batch * chunk / chunks);
-      int samples = (int) ((long) batch * (chunk + 1) / chunks) - first;
+      int first = firstSample + (int) ((long) batch * chunk / chunks);
+      int samples = firstSample + (int) ((long) batch * (chunk + 1) / chunks) - first;
       Shape shape = out.withFrames(out.steps(), samples);
       INDArray memory = engine.pool().take(capacity(shape.length()));
       try {

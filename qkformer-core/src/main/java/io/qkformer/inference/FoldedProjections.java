@@ -4,6 +4,7 @@ import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.NeuronStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The projections Q, K[, V] of one input, run as one convolution whose output channels lie side by side; each
@@ -32,7 +33,7 @@ public final class FoldedProjections {
     Shape firing = pass.firing(convolution.outShape(x.shape()));
     List<SpikeMap> spikes = new ArrayList<>();
     widths.forEach(width -> spikes.add(new SpikeMap(firing.withChannels(width), pass.engine().kernels())));
-    convolution.forChunks(x, pass.engine(), (values, shape, firstSample) -> {
+    FoldedConvolution.ChunkTask chunks = (values, shape, firstSample) -> {
       int channel = 0;
       for (int i = 0; i < neurons.size(); i++) {
         int width = widths.get(i);
@@ -40,7 +41,14 @@ public final class FoldedProjections {
             spikes.get(i), firstSample, pass.engine());
         channel += width;
       }
-    });
+    };
+    if (firing.steps() == x.shape().steps()) {
+      List<NeuronRows.Part> parts = IntStream.range(0, neurons.size())
+          .mapToObj(i -> new NeuronRows.Part(neurons.get(i), spikes.get(i))).toList();
+      convolution.forSteps(x, pass.engine(), new NeuronRows(pass.engine().kernels(), parts), chunks);
+    } else {
+      convolution.forChunks(x, pass.engine(), chunks);
+    }
     return spikes;
   }
 }

@@ -4,6 +4,7 @@ import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.tensor.FloatSource;
+import java.util.List;
 
 /**
  * {Conv + BN, folded} -> [max pool] -> [neuron]. The current never exists as a whole: as many samples at a time as fit
@@ -51,8 +52,14 @@ public final class FoldedUnit implements InferenceLayer {
       return new FloatMap(currents, out);
     }
     SpikeMap spikes = new SpikeMap(pass.firing(out), engine.kernels());
-    convolution.forChunks(x, engine, (values, shape, firstSample) ->
-        NeuronLayer.fire(neuron, current(values, shape), spikes, firstSample, engine));
+    FoldedConvolution.ChunkTask chunks = (values, shape, firstSample) ->
+        NeuronLayer.fire(neuron, current(values, shape), spikes, firstSample, engine);
+    if (pooling == Pooling.NONE && spikes.shape().steps() == x.shape().steps()) {
+      convolution.forSteps(x, engine, new NeuronRows(engine.kernels(), List.of(new NeuronRows.Part(neuron, spikes))),
+          chunks);
+    } else {
+      convolution.forChunks(x, engine, chunks);
+    }
     return spikes;
   }
 

@@ -48,11 +48,11 @@ final class MapCurrent implements Current {
     int channels = shape.channels();
     long first = (long) step * shape.plane() + row;
     if (channels == allChannels) {
-      values.read(first * channels, target, 0, rows * channels);
+      values.read(first * channels, target, Scratch.ALIGNED, rows * channels);
       return;
     }
     for (int i = 0; i < rows; i++) {
-      values.read((first + i) * allChannels + firstChannel, target, i * channels, channels);
+      values.read((first + i) * allChannels + firstChannel, target, Scratch.ALIGNED + i * channels, channels);
     }
   }
 }

@@ -34,13 +34,13 @@ public final class NeuronLayer implements InferenceLayer {
     Kernels kernels = engine.kernels();
     engine.workers().forRanges(in.plane(), current.grain(), (from, to, scratch) -> {
       int rows = (int) (to - from);
-      NeuronTile tile = new NeuronTile(kernels, step, rows * in.channels(), scratch);
+      NeuronTile tile = new NeuronTile(kernels, step, rows, in.channels(), scratch);
       for (int t = 0; t < out.steps(); t++) {
         if (t < in.steps()) {
           current.read(t, (int) from, rows, tile.current(), scratch);
         }
         int row = t * out.plane() + firstSample * out.tokens() + (int) from;
-        target.pack(tile.fire(), row, rows);
+        tile.fire(target.words(), row * target.rowWords());
       }
     });
   }

@@ -1,5 +1,7 @@
 package io.qkformer.inference;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
@@ -9,40 +11,41 @@ import java.util.Arrays;
 final class NeuronTile {
 
   /** The float slots of {@link Scratch} that belong to a tile are those below. */
-  static final int SLOTS = 4;
+  static final int SLOTS = 2;
   /** The slot of {@link #current()}. */
   static final int CURRENT = 0;
   private static final int MEMBRANE = 1;
-  private static final int POTENTIAL = 2;
-  private static final int SPIKES = 3;
 
   private final Kernels kernels;
   private final NeuronStep step;
-  private final int neurons;
+  private final int rows;
+  private final int channels;
   private final float[] current;
   private final float[] membrane;
-  private final float[] potential;
-  private final float[] spikes;
 
-  NeuronTile(Kernels kernels, NeuronStep step, int neurons, Scratch scratch) {
+  NeuronTile(Kernels kernels, NeuronStep step, int rows, int channels, Scratch scratch) {
     this.kernels = kernels;
     this.step = step;
-    this.neurons = neurons;
-    this.current = scratch.floats(CURRENT, neurons);
-    this.membrane = scratch.floats(MEMBRANE, neurons);
-    this.potential = scratch.floats(POTENTIAL, neurons);
-    this.spikes = scratch.floats(SPIKES, neurons);
-    Arrays.fill(membrane, 0, neurons, step.resetTo());
+    // rows of whole words leave no gaps between them
+    boolean whole = channels % Long.SIZE == 0;
+    this.rows = whole ? 1 : rows;
+    this.channels = whole ? rows * channels : channels;
+    this.current = scratch.floats(CURRENT, rows * channels);
+    this.membrane = scratch.floats(MEMBRANE, rows * channels);
+    Arrays.fill(membrane, ALIGNED, ALIGNED + rows * channels, step.resetTo());
   }
 
-  /** Where the input of the next step is written; it stays as it is. */
+  /** Where the input of the next step is written, from {@link Scratch#ALIGNED} on; it stays as it is. */
   float[] current() {
     return current;
   }
 
-  /** Does a step; returns the spikes, 0 or 1, until the next. */
-  float[] fire() {
-    kernels.fire(step, current, 0, membrane, potential, 0, spikes, 0, neurons);
-    return spikes;
+  /** Does a step; the spikes go to {@code words}, each row from a word of its own on, from {@code wordAt} on. */
+  void fire(long[] words, int wordAt) {
+    int rowWords = (channels + Long.SIZE - 1) / Long.SIZE;
+    for (int row = 0; row < rows; row++) {
+      int at = ALIGNED + row * channels;
+      kernels.firePacked(step, current, at, membrane, at, channels, words, wordAt + row * rowWords);
+    }
   }
 }

@@ -46,7 +46,7 @@ final class PooledCurrent implements Current {
       long frame = (long) step * in.batch() + line / out.height();
       float[] maxima = linesMaximum(frame, line % out.height(), scratch);
       for (int column = 0; column < out.width(); column++) {
-        columnsMaximum(maxima, column, target, (done + column) * in.channels());
+        columnsMaximum(maxima, column, target, Scratch.ALIGNED + (done + column) * in.channels());
       }
     }
   }

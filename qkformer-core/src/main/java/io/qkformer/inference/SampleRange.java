@@ -50,17 +50,6 @@ class SampleRange implements FloatSource {
     }
 
     @Override
-    public int planes(long from, long count) {
-      int planes = 1;
-      for (long done = 0; done < count; ) {
-        int n = here(from + done, count - done);
-        planes = Math.max(planes, spikes.planes(source(from + done), n));
-        done += n;
-      }
-      return planes;
-    }
-
-    @Override
     public long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
       long span = (long) (rows - 1) * step + bits;
       if (here(from, span) == span) {
@@ -70,11 +59,11 @@ class SampleRange implements FloatSource {
     }
 
     @Override
-    public long ones(long from, long count) {
+    public long ones(int plane, long from, long count) {
       long sum = 0;
       for (long done = 0; done < count; ) {
         int n = here(from + done, count - done);
-        sum += spikes.ones(source(from + done), n);
+        sum += spikes.ones(plane, source(from + done), n);
         done += n;
       }
       return sum;

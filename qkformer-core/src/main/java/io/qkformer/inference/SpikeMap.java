@@ -94,11 +94,6 @@ public final class SpikeMap extends Activation implements SpikeSource {
   }
 
   @Override
-  public int planes(long from, long count) {
-    return 1;
-  }
-
-  @Override
   public long words(int plane, long from, int step, int rows, int bits, long[] target, int at) {
     int channels = shape().channels();
     int row = Math.toIntExact(from / channels);
@@ -108,6 +103,13 @@ public final class SpikeMap extends Activation implements SpikeSource {
     }
     long any = 0;
     int rowStep = step / channels;
+    if (bits == Long.SIZE && channel % Long.SIZE == 0) {
+      for (int i = 0, word = row * rowWords + channel / Long.SIZE; i < rows; i++, word += rowStep * rowWords) {
+        target[at + i] = words[word];
+        any |= words[word];
+      }
+      return any;
+    }
     for (int i = 0; i < rows; i++) {
       long word = bits(row + i * rowStep, channel, bits);
       target[at + i] = word;
@@ -146,22 +148,28 @@ public final class SpikeMap extends Activation implements SpikeSource {
   }
 
   @Override
-  public long ones(long from, long count) {
+  public long ones(int plane, long from, long count) {
+    if (plane > 0) {
+      return 0;
+    }
     int channels = shape().channels();
+    long sum = 0;
     if (from % channels == 0 && count % channels == 0) {
-      long sum = 0;
       int end = (int) ((from + count) / channels) * rowWords;
       for (int i = (int) (from / channels) * rowWords; i < end; i++) {
         sum += Long.bitCount(words[i]);
       }
       return sum;
     }
-    return wordwise(this, from, count);
+    for (long at = from; at < from + count; at += Long.SIZE) {
+      sum += Long.bitCount(word(plane, at, (int) Math.min(Long.SIZE, from + count - at)));
+    }
+    return sum;
   }
 
   /** The number of spikes. */
   public long count() {
-    return ones(0, length());
+    return ones(0, 0, length());
   }
 
   @Override

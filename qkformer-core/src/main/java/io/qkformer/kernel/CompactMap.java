@@ -120,25 +120,6 @@ public final class CompactMap implements SpikeSource {
   }
 
   @Override
-  public int planes(long from, long count) {
-    int highest = planes() - 1;
-    while (highest > 0 && !any(highest, from, count)) {
-      highest--;
-    }
-    return highest + 1;
-  }
-
-  private boolean any(int plane, long from, long count) {
-    for (long at = from; at < from + count; at += 64) {
-      int n = (int) Math.min(64, from + count - at);
-      if (bits(plane, (int) at, n) << 64 - n != 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  @Override
   public long word(int plane, long from, int count) {
     return bits(plane, (int) from, count) & -1L >>> -count;
   }
@@ -164,13 +145,11 @@ public final class CompactMap implements SpikeSource {
   }
 
   @Override
-  public long ones(long from, long count) {
+  public long ones(int plane, long from, long count) {
     long ones = 0;
-    for (int plane = 0; plane < planes(); plane++) {
-      for (long at = from; at < from + count; at += 64) {
-        int n = (int) Math.min(64, from + count - at);
-        ones += Long.bitCount(bits(plane, (int) at, n) << 64 - n);
-      }
+    for (long at = from; at < from + count; at += 64) {
+      int n = (int) Math.min(64, from + count - at);
+      ones += Long.bitCount(bits(plane, (int) at, n) << 64 - n);
     }
     return ones;
   }

@@ -39,6 +39,8 @@ public final class Convolution {
   private static final int REDUCTION_GRAIN = 1 << 14;
   /** Side of the squares in which weights are transposed. */
   private static final int TRANSPOSED = 32;
+  /** How many tasks a thread shall have where a task does all steps, or else each image is a task. */
+  private static final int STEP_TASKS_PER_THREAD = 2;
   private static final int OUT = 2;
   private static final int GRADIENT = 3;
 
@@ -76,7 +78,7 @@ public final class Convolution {
    * @return {@link Path#SPIKES}, {@link Path#WINOGRAD}, {@link Path#WINDOWS} or {@link Path#DENSE} for each image
    */
   public Path[] paths(FloatSource x) {
-    return paths(spikes(x));
+    return paths(plans(spikes(x), SpikeConvolution.reading(shape)));
   }
 
   /** The input's spikes, or null where they do not matter. */
@@ -90,21 +92,30 @@ public final class Convolution {
     return x instanceof Floats floats ? ImagewiseMap.of(engine, floats, shape.images()) : null;
   }
 
-  private Path[] paths(SpikeSource spikes) {
+  /** How the sums of rows would read each image; empty where the spikes do not matter. */
+  private SpikePlan[] plans(SpikeSource spikes, SpikePlan.Reading reading) {
+    if (spikes == null) {
+      return new SpikePlan[0];
+    }
+    SpikePlan[] plans = new SpikePlan[shape.images()];
+    long each = spikes.length() / shape.images();
+    engine.workers().forEach(plans.length, (image, scratch) ->
+        plans[image] = SpikePlan.of(spikes, image * each, each, reading));
+    return plans;
+  }
+
+  private Path[] paths(SpikePlan[] plans) {
     Path otherwise = multiplying();
     Path[] paths = new Path[shape.images()];
     Arrays.fill(paths, otherwise);
-    if (spikes != null) {
-      long each = spikes.length() / shape.images();
-      double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape);
-      engine.workers().forEach(shape.images(), (image, scratch) -> {
-        long ones = spikes.ones(image * each, each);
-        double most = path == Path.SPIKES ? Double.MAX_VALUE
-            : ConvolutionCost.mostSpikes(shape, spikes.planes(image * each, each), otherwiseCost);
-        if (ones >= 0 && ones <= most) {
-          paths[image] = Path.SPIKES;
-        }
-      });
+    double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape);
+    for (int image = 0; image < plans.length; image++) {
+      SpikePlan plan = plans[image];
+      double most = path == Path.SPIKES ? Double.MAX_VALUE
+          : ConvolutionCost.mostRows(shape, plan.planes(), otherwiseCost);
+      if (plan.rows() >= 0 && plan.rows() <= most) {
+        paths[image] = Path.SPIKES;
+      }
     }
     return paths;
   }
@@ -156,10 +167,11 @@ public final class Convolution {
 
   private void forward(FloatSource x, ConvolutionWeights[] w, float[][] bias, Floats[] y) {
     SpikeSource spikes = spikes(x);
-    Path[] paths = paths(spikes);
+    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    Path[] paths = paths(plans);
     int[] images = imagesOf(paths, Path.SPIKES);
     if (images.length > 0) {
-      spiking.forward(spikes, forms(w, each -> each.aligned(shape.weightLength())), bias, y, images);
+      spiking.forward(spikes, plans, w, bias, y, images);
     }
     images = imagesOf(paths, Path.WINOGRAD);
     for (int part = 0; part < w.length && images.length > 0; part++) {
@@ -173,6 +185,41 @@ public final class Convolution {
     if (images.length > 0) {
       dense.forward(x, forms(w, each -> each.packed(dense)), bias, y, images);
     }
+  }
+
+  /**
+   * {@link #forward(FloatSource, ConvolutionWeights, float[], Floats)} for those samples of which all steps go the same
+   * way, by sums of rows or the dense product; their output goes to a sink. It is computed as in the other methods, to
+   * the last bit.
+   *
+   * @param x     {@code [T * batch]} images, step after step
+   * @param batch samples of one step
+   * @return the other samples, for which nothing was done
+   */
+  public int[] forwardSteps(FloatSource x, int batch, ConvolutionWeights w, float[] bias, StepSink sink) {
+    SpikeSource spikes = spikes(x);
+    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    Path[] paths = paths(plans);
+    int[] summed = samplesOf(paths, batch, Path.SPIKES);
+    int[] multiplied = samplesOf(paths, batch, Path.DENSE);
+    int tasks = summed.length * spiking.stepTasks() + multiplied.length * dense.stepTasks();
+    if (tasks < STEP_TASKS_PER_THREAD * engine.workers().threads()) {
+      return IntStream.range(0, batch).toArray();
+    }
+    if (summed.length > 0) {
+      spiking.forwardSteps(spikes, plans, w, bias, batch, summed, sink);
+    }
+    if (multiplied.length > 0) {
+      dense.forwardSteps(x, w.packed(dense), bias, batch, multiplied, sink);
+    }
+    return IntStream.range(0, batch).filter(sample -> Arrays.binarySearch(summed, sample) < 0
+        && Arrays.binarySearch(multiplied, sample) < 0).toArray();
+  }
+
+  /** The samples of which every image goes this way. */
+  private static int[] samplesOf(Path[] paths, int batch, Path wanted) {
+    return IntStream.range(0, batch).filter(sample -> IntStream.iterate(sample, image -> image < paths.length,
+        image -> image + batch).allMatch(image -> paths[image] == wanted)).toArray();
   }
 
   private static float[][] forms(ConvolutionWeights[] weights, Function<ConvolutionWeights, float[]> form) {
@@ -189,7 +236,7 @@ public final class Convolution {
    */
   public void weightGradient(FloatSource x, FloatSource g, Floats dw, Floats biasGradient) {
     SpikeSource spikes = spikes(x);
-    Path[] paths = paths(spikes);
+    Path[] paths = paths(plans(spikes, SpikePlan.Reading.SET));
     int[] images = imagesOf(paths, Path.WINOGRAD);
     if (images.length > 0) {
       winograd.weightGradient(x, g, dw, images);

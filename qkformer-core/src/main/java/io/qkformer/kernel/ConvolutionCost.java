@@ -23,11 +23,13 @@ final class ConvolutionCost {
   /** A multiply-accumulate of a dense product with one vector of columns, which is bound by its loads. */
   private static final double NARROW = 1.7;
   /** Adding one element of a weight row. */
-  private static final double ADD = 1.15;
+  private static final double ADD = 1.03;
   /** Finding one weight row. */
-  private static final double FIND = 35;
+  private static final double FIND = 12;
   /** Fetching and storing the sums of one pixel, tap and plane, for 64 channels by one strip of columns. */
-  private static final double VISIT = 580;
+  private static final double VISIT = 500;
+  /** Looking up the spikes of one pixel, tap and plane, for 64 channels. */
+  private static final double GATHER = 700;
 
   private ConvolutionCost() {
   }
@@ -53,16 +55,16 @@ final class ConvolutionCost {
   }
 
   /**
-   * Bits of one image, in all planes, up to which sums of weight rows are faster; negative where they never are.
+   * Rows that one image adds, in all planes, up to which sums of weight rows are faster; negative where they never are.
    *
    * @param planes of the image
    */
-  static double mostSpikes(ConvolutionShape shape, int planes, double otherwise) {
+  static double mostRows(ConvolutionShape shape, int planes, double otherwise) {
     int taps = shape.kernel() * shape.kernel();
     int chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     int width = SpikeConvolution.stripColumns(shape.outChannels());
     int strips = (shape.outChannels() + width - 1) / width;
-    double visits = (double) shape.outHeight() * shape.outWidth() * taps * chunks * planes * strips * VISIT;
+    double visits = (double) shape.outHeight() * shape.outWidth() * taps * chunks * planes * (strips * VISIT + GATHER);
     double perSpike = (double) taps / (shape.stride() * shape.stride())
         * (shape.outChannels() * ADD + strips * FIND);
     return (otherwise - visits) / perSpike;

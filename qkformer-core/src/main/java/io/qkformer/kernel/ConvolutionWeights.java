@@ -12,7 +12,8 @@ public final class ConvolutionWeights {
   private final Engine lender;
   private float[] transformed;
   private float[] packed;
-  private float[] aligned;
+  private float[] strips;
+  private float[] total;
 
   private ConvolutionWeights(float[] values, Engine lender) {
     this.values = values;
@@ -49,14 +50,22 @@ public final class ConvolutionWeights {
     return packed;
   }
 
-  /** As they are, from {@link Scratch#ALIGNED} on. */
-  synchronized float[] aligned(int length) {
-    if (aligned == null) {
-      float[] form = buffer(length);
-      System.arraycopy(values, 0, form, ALIGNED, length);
-      aligned = form;
+  /** In strips for sums of rows. */
+  synchronized float[] strips(SpikeConvolution spiking) {
+    if (strips == null) {
+      float[] form = buffer(spiking.packedLength());
+      spiking.pack(values, form);
+      strips = form;
     }
-    return aligned;
+    return strips;
+  }
+
+  /** The sum of all rows, per output channel. */
+  synchronized float[] total(SpikeConvolution spiking) {
+    if (total == null) {
+      total = spiking.total(values);
+    }
+    return total;
   }
 
   private float[] buffer(int length) {
@@ -65,7 +74,7 @@ public final class ConvolutionWeights {
 
   /** Gives lent buffers back. */
   void release() {
-    for (float[] form : new float[][] {transformed, packed, aligned}) {
+    for (float[] form : new float[][] {transformed, packed, strips}) {
       if (form != null) {
         lender.giveBack(form);
       }

@@ -4,6 +4,7 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import java.util.stream.IntStream;
 
 /** Convolution and linear product as one dense matrix product of the unfolded input: the slow twin of the others. */
 final class DenseConvolution {
@@ -82,6 +83,40 @@ final class DenseConvolution {
         float[] out = start(bias[part], rows, scratch);
         multiply(rows, unfolded, packed[part], scratch.floats(START, weights.padded()), 0, out);
         pixels.writeOutput(y[part], (int) from, (int) to, out, ALIGNED, weights.padded());
+      }
+    });
+  }
+
+  /** Tasks of {@link #forwardSteps} for each sample. */
+  int stepTasks() {
+    int pixels = shape.outHeight() * shape.outWidth();
+    return (pixels + blockRows() - 1) / blockRows();
+  }
+
+  /**
+   * {@code x * w + bias} for all steps of some samples, whose output goes to a sink.
+   *
+   * @param packed  the packed weights
+   * @param bias    per output channel, or null
+   * @param batch   samples of one step in x
+   * @param samples which of them
+   */
+  void forwardSteps(FloatSource x, float[] packed, float[] bias, int batch, int[] samples, StepSink sink) {
+    int pixels = shape.outHeight() * shape.outWidth();
+    int tasks = stepTasks();
+    int width = weights.padded();
+    PixelBlocks blocks = new PixelBlocks(shape, IntStream.range(0, shape.images()).toArray());
+    engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
+      int sample = samples[index / tasks];
+      int first = pixels * (index % tasks) / tasks;
+      int rows = pixels * (index % tasks + 1) / tasks - first;
+      for (int step = 0; step * batch < shape.images(); step++) {
+        int from = (step * batch + sample) * pixels + first;
+        float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
+        blocks.unfold(x, from, from + rows, unfolded, 0);
+        float[] out = start(bias, rows, scratch);
+        multiply(rows, unfolded, packed, scratch.floats(START, width), 0, out);
+        sink.accept(step, sample, first, rows, out, ALIGNED, width, scratch);
       }
     });
   }

@@ -46,12 +46,6 @@ final class ImagewiseMap implements SpikeSource {
   }
 
   @Override
-  public int planes(long from, long count) {
-    CompactMap image = images[(int) (from / each)];
-    return image == null ? Byte.SIZE : image.planes(from % each, count);
-  }
-
-  @Override
   public long word(int plane, long from, int count) {
     CompactMap image = images[(int) (from / each)];
     return plane < image.planes() ? image.word(plane, from % each, count) : 0;
@@ -59,8 +53,8 @@ final class ImagewiseMap implements SpikeSource {
 
   /** As in {@link SpikeSource}, of one image; or -1 where it holds anything else. */
   @Override
-  public long ones(long from, long count) {
+  public long ones(int plane, long from, long count) {
     CompactMap image = images[(int) (from / each)];
-    return image == null ? -1 : image.ones(from % each, count);
+    return image == null ? -1 : plane < image.planes() ? image.ones(plane, from % each, count) : 0;
   }
 }

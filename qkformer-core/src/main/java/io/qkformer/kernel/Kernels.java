@@ -104,6 +104,14 @@ public interface Kernels {
   void fire(NeuronStep step, float[] x, int xOffset, float[] v, float[] h, int hOffset, float[] s, int sOffset, int n);
 
   /**
+   * {@link #fire} whose spikes go as bits, and whose H[t] nobody keeps.
+   *
+   * @param v     on entry the membrane potential V[t-1], on return V[t]
+   * @param words receives the spikes from {@code wordAt} on: bit {@code j % 64} of word {@code j / 64}, 0 behind the last
+   */
+  void firePacked(NeuronStep step, float[] x, int xOffset, float[] v, int vOffset, int n, long[] words, int wordAt);
+
+  /**
    * One step of the neuron's backward pass through time (reference-facts 1.3), called with t falling:
    * {@code gh = gs * sg + carry * e}, {@code gx = gh * inputGain}, {@code carry = gh * leak}.
    *

@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import java.util.Arrays;
+
 /** {@link Kernels} as plain loops over {@code float[]}, which the JIT compiler vectorises where it can. */
 public final class PortableKernels implements Kernels {
 
@@ -225,6 +227,13 @@ public final class PortableKernels implements Kernels {
         v[j] = h[hOffset + j] - s[sOffset + j] * threshold;
       }
     }
+  }
+
+  @Override
+  public void firePacked(NeuronStep step, float[] x, int xOffset, float[] v, int vOffset, int n, long[] words,
+      int wordAt) {
+    Arrays.fill(words, wordAt, wordAt + (n + Long.SIZE - 1) / Long.SIZE, 0L);
+    PackedNeuron.fire(step, x, xOffset, v, vOffset, 0, n, words, wordAt);
   }
 
   @Override

@@ -103,6 +103,12 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void firePacked(NeuronStep step, float[] x, int xOffset, float[] v, int vOffset, int n, long[] words,
+      int wordAt) {
+    SimdPackedNeuron.firePacked(step, x, xOffset, v, vOffset, n, words, wordAt);
+  }
+
+  @Override
   public void fireBackward(NeuronStep step, float[] gs, int gsOffset, float[] h, int hOffset,
       float[] sg, int sgOffset, float[] carry, float[] gx, int gxOffset, int n) {
     SimdNeuron.fireBackward(step, gs, gsOffset, h, hOffset, sg, sgOffset, carry, gx, gxOffset, n);

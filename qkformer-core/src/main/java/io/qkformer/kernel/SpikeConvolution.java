@@ -5,6 +5,9 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Convolution and linear product of spikes: sums of weight rows, in proportion to the spikes that there are. In the
@@ -23,6 +26,8 @@ final class SpikeConvolution {
   private static final int GROUP_WORDS = 1 << 19;
 
   private static final int TASKS_PER_THREAD = 4;
+  /** Rows of weights that are packed at a time. */
+  private static final int PACKED_ROWS = 48;
 
   private static final int OUT = 2;
   private static final int WORDS = 0;
@@ -52,47 +57,183 @@ final class SpikeConvolution {
     return shape.outHeight() * shape.outWidth();
   }
 
+  /** Whether every output pixel sees a whole window of every plane, so that unset bits can select rows. */
+  static SpikePlan.Reading reading(ConvolutionShape shape) {
+    return shape.kernel() == 1 && shape.padding() == 0 ? SpikePlan.Reading.FEWER : SpikePlan.Reading.SET;
+  }
+
+  /** Floats of the packed weights. */
+  int packedLength() {
+    return shape.weightLength();
+  }
+
+  /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}, strip after strip of columns. */
+  void pack(float[] w, float[] packed) {
+    int width = shape.outChannels();
+    int rows = shape.taps();
+    engine.workers().forRanges(rows, PACKED_ROWS, (from, to, scratch) -> {
+      for (int column = 0; column < width; column += stripColumns) {
+        int columns = Math.min(stripColumns, width - column);
+        int at = ALIGNED + column * rows + (int) from * columns;
+        for (int row = (int) from; row < to; row++, at += columns) {
+          System.arraycopy(w, row * width + column, packed, at, columns);
+        }
+      }
+    });
+  }
+
+  /** The sum of all weight rows, which is the sum at the set bits and that at the others together. */
+  float[] total(float[] w) {
+    int width = shape.outChannels();
+    double[] sums = new double[width];
+    for (int row = 0, at = 0; row < shape.taps(); row++) {
+      for (int column = 0; column < width; column++, at++) {
+        sums[column] += w[at];
+      }
+    }
+    float[] total = new float[width];
+    for (int column = 0; column < width; column++) {
+      total[column] = (float) sums[column];
+    }
+    return total;
+  }
+
   /**
    * {@code y = x * w + bias} for some images and each of some weights; the spikes are looked up once.
    *
-   * @param w    {@code [kernel][kernel][in][out]} from {@link Scratch#ALIGNED} on
-   * @param bias per output channel, or null
+   * @param plans of all images
+   * @param bias  per output channel, or null, for each of the weights
    */
-  void forward(SpikeSource x, float[][] w, float[][] bias, Floats[] y, int[] images) {
+  void forward(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, Floats[] y, int[] images) {
     int width = shape.outChannels();
+    Products products = new Products(x, plans, w, bias, images);
     engine.workers().forEach(images.length * blocksPerImage, (index, scratch) -> {
       int image = images[index / blocksPerImage];
       int first = index % blocksPerImage * PIXELS;
       int count = Math.min(PIXELS, outPixels() - first);
-      float[] out = scratch.floats(OUT, y.length * count * width);
-      for (int part = 0; part < y.length; part++) {
-        start(bias[part], out, ALIGNED + part * count * width, count);
-      }
-      long[] words = scratch.longs(WORDS, PIXELS);
-      int taps = shape.kernel() * shape.kernel();
-      for (int tap = 0; tap < taps; tap++) {
-        for (int chunk = 0; chunk < chunks; chunk++) {
-          for (int plane = 0; plane < x.planes(); plane++) {
-            if (!gather(x, image, first, count, tap, chunk, plane, words)) {
-              continue;
-            }
-            int weights = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width;
-            for (int part = 0; part < y.length; part++) {
-              for (int column = 0; column < width; column += stripColumns) {
-                engine.kernels().addSelectedRows(w[part], weights + column, width, Math.min(stripColumns, width - column),
-                    words, 0, count, 1 << plane, out, ALIGNED + part * count * width + column, width);
-              }
-            }
-          }
-        }
-      }
+      float[] out = products.sums(image, first, count, scratch);
       for (int part = 0; part < y.length; part++) {
         y[part].write(((long) image * outPixels() + first) * width, out, ALIGNED + part * count * width, count * width);
       }
     });
   }
 
-  private void start(float[] bias, float[] out, int at, int count) {
+  /** Tasks of {@link #forwardSteps} for each sample. */
+  int stepTasks() {
+    return blocksPerImage;
+  }
+
+  /**
+   * {@link #forward} for all steps of some samples, whose output goes to a sink.
+   *
+   * @param batch   samples of one step in x
+   * @param samples which of them
+   */
+  void forwardSteps(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int batch, int[] samples,
+      StepSink sink) {
+    int steps = shape.images() / batch;
+    int[] images = IntStream.range(0, shape.images()).filter(image ->
+        Arrays.binarySearch(samples, image % batch) >= 0).toArray();
+    Products products = new Products(x, plans, new ConvolutionWeights[] {w}, new float[][] {bias}, images);
+    engine.workers().forEach(samples.length * blocksPerImage, (index, scratch) -> {
+      int sample = samples[index / blocksPerImage];
+      int first = index % blocksPerImage * PIXELS;
+      int count = Math.min(PIXELS, outPixels() - first);
+      for (int step = 0; step < steps; step++) {
+        float[] out = products.sums(step * batch + sample, first, count, scratch);
+        sink.accept(step, sample, first, count, out, ALIGNED, shape.outChannels(), scratch);
+      }
+    });
+  }
+
+  /** Spikes and weights of one call. */
+  private final class Products {
+
+    private final SpikeSource x;
+    private final SpikePlan[] plans;
+    private final float[][] packed;
+    private final Map<Integer, float[][]> starts = new HashMap<>();
+
+    Products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
+      this.x = x;
+      this.plans = plans;
+      this.packed = Arrays.stream(w).map(each -> each.strips(SpikeConvolution.this)).toArray(float[][]::new);
+      for (int image : images) {
+        starts.computeIfAbsent(plans[image].inverted(), inverted -> IntStream.range(0, w.length)
+            .mapToObj(part -> inverted == 0 ? bias[part] : start(bias[part], inverted, w[part].total(SpikeConvolution.this)))
+            .toArray(float[][]::new));
+      }
+    }
+
+    /** The bias, and all rows as often as inverted planes count them: plane p is bit p, and counts 2^p. */
+    private float[] start(float[] bias, int inverted, float[] total) {
+      float[] start = new float[total.length];
+      for (int column = 0; column < start.length; column++) {
+        start[column] = (bias == null ? 0 : bias[column]) + inverted * total[column];
+      }
+      return start;
+    }
+
+    /** The sums of some output pixels, {@code [weights][pixels][out]} from {@link Scratch#ALIGNED} on. */
+    float[] sums(int image, int first, int count, Scratch scratch) {
+      int width = shape.outChannels();
+      SpikePlan plan = plans[image];
+      float[] out = scratch.floats(OUT, packed.length * count * width);
+      float[][] start = starts.get(plan.inverted());
+      for (int part = 0; part < packed.length; part++) {
+        fill(start[part], out, ALIGNED + part * count * width, count);
+      }
+      long[] words = scratch.longs(WORDS, plan.planes() * PIXELS);
+      int taps = shape.kernel() * shape.kernel();
+      for (int tap = 0; tap < taps; tap++) {
+        for (int chunk = 0; chunk < chunks; chunk++) {
+          int used = select(x, plan, image, first, count, tap, chunk, words);
+          int row = tap * shape.inChannels() + chunk * Long.SIZE;
+          for (int part = 0; part < packed.length && used != 0; part++) {
+            add(plan, words, used, row, packed[part], count, out, ALIGNED + part * count * width);
+          }
+        }
+      }
+      return out;
+    }
+  }
+
+  /** Adds the rows that some words select. All planes of a strip together: its weights are in the first-level cache. */
+  private void add(SpikePlan plan, long[] words, int used, int row, float[] packed, int count, float[] out, int at) {
+    int width = shape.outChannels();
+    for (int column = 0; column < width; column += stripColumns) {
+      int columns = Math.min(stripColumns, width - column);
+      int weights = ALIGNED + column * shape.taps() + row * columns;
+      for (int plane = 0; plane < plan.planes(); plane++) {
+        if ((used >>> plane & 1) == 1) {
+          engine.kernels().addSelectedRows(packed, weights, columns, columns, words, plane * PIXELS, count,
+              plan.scale(plane), out, at + column, width);
+        }
+      }
+    }
+  }
+
+  /**
+   * The bits of each plane that select rows, {@link #PIXELS} words for each.
+   *
+   * @return the planes that have any, plane p as bit p
+   */
+  private int select(SpikeSource x, SpikePlan plan, int image, int first, int count, int tap, int chunk, long[] words) {
+    int used = 0;
+    for (int plane = 0; plane < plan.planes(); plane++) {
+      boolean any = gather(x, image, first, count, tap, chunk, plane, words, plane * PIXELS);
+      if (plan.inverts(plane)) {
+        long channels = -1L >>> -Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
+        for (int i = plane * PIXELS; i < plane * PIXELS + count; i++) {
+          words[i] ^= channels;
+        }
+      }
+      used |= any || plan.inverts(plane) ? 1 << plane : 0;
+    }
+    return used;
+  }
+
+  private void fill(float[] bias, float[] out, int at, int count) {
     int width = shape.outChannels();
     if (bias == null) {
       Arrays.fill(out, at, at + count * width, 0f);
@@ -109,7 +250,7 @@ final class SpikeConvolution {
    * @return whether there are any
    */
   private boolean gather(SpikeSource x, int image, int firstPixel, int count, int tap, int chunk, int plane,
-      long[] words) {
+      long[] words, int at) {
     int channels = shape.inChannels();
     int channel = chunk * Long.SIZE;
     int bits = Math.min(Long.SIZE, channels - channel);
@@ -128,13 +269,14 @@ final class SpikeConvolution {
         from = run;
         to = run;
       }
-      Arrays.fill(words, i, i + from, 0L);
+      Arrays.fill(words, at + i, at + i + from, 0L);
       if (from < to) {
         long pixel = ((long) image * shape.inHeight() + inRow) * shape.inWidth()
             + (long) (column + from) * shape.stride() + right;
-        any |= x.words(plane, pixel * channels + channel, shape.stride() * channels, to - from, bits, words, i + from);
+        any |= x.words(plane, pixel * channels + channel, shape.stride() * channels, to - from, bits, words,
+            at + i + from);
       }
-      Arrays.fill(words, i + to, i + run, 0L);
+      Arrays.fill(words, at + i + to, at + i + run, 0L);
       i += run;
     }
     return any != 0;
@@ -175,7 +317,7 @@ final class SpikeConvolution {
           long[] words = scratch.longs(WORDS, PIXELS);
           for (int tap = 0; tap < taps; tap++) {
             for (int chunk = 0; chunk < chunks; chunk++) {
-              gather(x, image, pixel, pixels, tap, chunk, current, words);
+              gather(x, image, pixel, pixels, tap, chunk, current, words, 0);
               Arrays.fill(words, pixels, PIXELS, 0L);
               BitSquare.transpose(words);
               System.arraycopy(words, 0, selected, ((tap * chunks + chunk) * count + block) * Long.SIZE, Long.SIZE);

@@ -5,7 +5,7 @@ import io.qkformer.tensor.FloatSource;
 /** A map that holds spikes, or small counts of them, and can show them as bits: what spike-driven products read. */
 public interface SpikeSource extends FloatSource {
 
-  /** The bits of an element: 1 where all values are spikes. */
+  /** The bits of an element, at most: 1 where all values are spikes. */
   int planes();
 
   /**
@@ -16,14 +16,8 @@ public interface SpikeSource extends FloatSource {
    */
   long word(int plane, long from, int count);
 
-  /**
-   * The number of bits that are set in all planes of a range, which is how many weight rows a product adds; -1 where an
-   * element is no small count.
-   */
-  long ones(long from, long count);
-
-  /** A bound of the planes that have a bit in a range, as tight as it can be told quickly. */
-  int planes(long from, long count);
+  /** The number of bits that are set in a plane of a range; -1 where an element is no small count. */
+  long ones(int plane, long from, long count);
 
   /**
    * {@link #word} for elements that lie {@code step} apart: the same channels of neighbouring pixels.

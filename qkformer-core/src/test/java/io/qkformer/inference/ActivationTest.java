@@ -152,11 +152,13 @@ class ActivationTest {
           assertThat(spikes.word(plane, from, n)).as("%d + %d in plane %d", from, n, plane).isEqualTo(expected);
         }
       }
-      long sum = 0;
-      for (int i = from; i < all.length; i++) {
-        sum += Long.bitCount((long) all[i]);
+      for (int plane = 0; plane <= spikes.planes(); plane++) {
+        long sum = 0;
+        for (int i = from; i < all.length; i++) {
+          sum += (long) all[i] >>> plane & 1;
+        }
+        assertThat(spikes.ones(plane, from, all.length - from)).as("plane %d", plane).isEqualTo(sum);
       }
-      assertThat(spikes.ones(from, all.length - from)).isEqualTo(sum);
     }
   }
 

@@ -62,16 +62,14 @@ class CompactMapTest {
     int count = Math.min(run, length - from);
     float[] values = new float[count];
     Floats.of(map).read(from, values, 0, count);
-    long sum = 0;
     for (int plane = 0; plane < compact.planes(); plane++) {
       long word = compact.word(plane, from, count);
       for (int i = 0; i < count; i++) {
         assertThat(word >>> i & 1).isEqualTo((int) values[i] >>> plane & 1);
       }
       assertThat(count == 64 ? 0 : word >>> count).isZero();
-      sum += Long.bitCount(word);
+      assertThat(compact.ones(plane, from, count)).isEqualTo(Long.bitCount(word));
     }
-    assertThat(compact.ones(from, count)).isEqualTo(sum);
   }
 
   @Test

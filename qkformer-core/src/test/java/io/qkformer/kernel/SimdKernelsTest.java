@@ -148,6 +148,32 @@ class SimdKernelsTest {
 
   @ParameterizedTest
   @FieldSource(SIZES_FIELD)
+  void packedSpikesAreThoseOfTheUnpackedStep(int n) {
+    Random random = new Random(n);
+    float[] x = tile(random, n);
+    for (NeuronStep step : KernelNeuronTest.steps()) {
+      float[] before = tile(random, n);
+      float[] spikes = new float[n];
+      float[] after = Arrays.copyOfRange(before, SECOND, SECOND + n);
+      KernelProvider.portable().fire(step, x, FIRST, after, new float[n], 0, spikes, 0, n);
+      for (Kernels kernels : List.of(KernelSamples.simd(), KernelProvider.portable())) {
+        float[] v = before.clone();
+        long[] words = new long[n / Long.SIZE + 3];
+        Arrays.fill(words, -1L);
+        kernels.firePacked(step, x, FIRST, v, SECOND, n, words, 1);
+        for (int j = 0; j < (n + Long.SIZE - 1) / Long.SIZE * Long.SIZE; j++) {
+          assertThat(words[1 + (j >>> 6)] >>> j & 1).as("%s, spike %d of %d", step, j, n)
+              .isEqualTo(j < n ? (long) spikes[j] : 0);
+        }
+        assertThat(words[0]).isEqualTo(-1L);
+        assertThat(words[1 + (n + Long.SIZE - 1) / Long.SIZE]).isEqualTo(-1L);
+        assertThat(Arrays.copyOfRange(v, SECOND, SECOND + n)).containsExactly(after);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
   void poolingIsPortableWithTiesAndNotANumber(int n) {
     Random random = new Random(n);
     float[] best = tile(random, n);

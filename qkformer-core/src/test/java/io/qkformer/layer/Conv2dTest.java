@@ -159,7 +159,10 @@ class Conv2dTest {
         .containsExactly(Path.SPIKES, Path.WINOGRAD, Path.WINOGRAD);
     ConvolutionShape linear = new ConvolutionShape(3, 8, 8, 128, 128, 1, 1, 0);
     assertThat(new Convolution(engine, linear, Path.BY_DENSITY).paths(both))
-        .containsExactly(Path.SPIKES, Path.DENSE, Path.DENSE);
+        .as("a crowded map of a linear layer is read by the bits that are not set")
+        .containsExactly(Path.SPIKES, Path.SPIKES, Path.DENSE);
+    Floats counts = Floats.of(TestMaps.counts(4, 0.9, 7, 3, 1, 8, 8, 128));
+    assertThat(new Convolution(engine, linear, Path.BY_DENSITY).paths(counts)).containsOnly(Path.DENSE);
     ConvolutionShape strided = new ConvolutionShape(3, 8, 8, 128, 128, 3, 2, 1);
     assertThat(new Convolution(engine, strided, Path.WINOGRAD).paths(both)).containsOnly(Path.DENSE);
     assertThat(new Convolution(engine, wide, Path.SPIKES).paths(both))
