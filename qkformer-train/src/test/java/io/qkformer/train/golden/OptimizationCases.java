@@ -5,7 +5,7 @@ import java.util.Map;
 /** The golden cases about mixing, schedules, optimisers, clipping and averages. */
 final class OptimizationCases {
 
-  static final Map<String, AugmentGoldenTest.Runner> RUNNERS = Map.of();
+  static final Map<String, AugmentGoldenTest.Runner> RUNNERS = Map.of("schedule", ScheduleCases::schedule);
 
   private OptimizationCases() {
   }
