@@ -5,7 +5,11 @@ import java.util.Map;
 /** The golden cases about mixing, schedules, optimisers, clipping and averages. */
 final class OptimizationCases {
 
-  static final Map<String, AugmentGoldenTest.Runner> RUNNERS = Map.of("schedule", ScheduleCases::schedule);
+  static final Map<String, AugmentGoldenTest.Runner> RUNNERS = Map.of(
+      "schedule", ScheduleCases::schedule,
+      "optimizer", OptimizerCases::optimizer,
+      "clip_grad", OptimizerCases::clipping,
+      "ema", OptimizerCases::average);
 
   private OptimizationCases() {
   }
