@@ -38,6 +38,11 @@ public record CutBox(int top, int bottom, int left, int right) {
     return around(height, width, (int) (height * ratio), (int) (width * ratio), centreY, centreX, release);
   }
 
+  /** A box of a size. */
+  public static CutBox at(int top, int left, int height, int width) {
+    return new CutBox(top, top + height, left, left + width);
+  }
+
   private static CutBox around(int height, int width, int cutHeight, int cutWidth, int centreY, int centreX,
       TimmRelease release) {
     int odd = release == TimmRelease.V1_0 ? 1 : 0;

@@ -53,6 +53,6 @@ public record CutmixRange(double min, double max) {
     int cutWidth = lengths(width).draw(random);
     int top = starts(height, cutHeight, release).draw(random);
     int left = starts(width, cutWidth, release).draw(random);
-    return new CutBox(top, top + cutHeight, left, left + cutWidth);
+    return CutBox.at(top, left, cutHeight, cutWidth);
   }
 }

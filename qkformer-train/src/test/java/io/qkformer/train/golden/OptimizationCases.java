@@ -9,7 +9,12 @@ final class OptimizationCases {
       "schedule", ScheduleCases::schedule,
       "optimizer", OptimizerCases::optimizer,
       "clip_grad", OptimizerCases::clipping,
-      "ema", OptimizerCases::average);
+      "ema", OptimizerCases::average,
+      "mix", MixingCases::floats,
+      "mix_bytes", MixingCases::bytes,
+      "soft_target", MixingCases::softTarget,
+      "cutmix_box", MixingCases::boxes,
+      "cutmix_minmax", MixingCases::minmax);
 
   private OptimizationCases() {
   }
