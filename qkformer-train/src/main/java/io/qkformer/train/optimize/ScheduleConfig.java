@@ -42,18 +42,35 @@ public record ScheduleConfig(Kind sched, double lr, double warmupLr, double minL
   public static final double DEFAULT_DECAY_RATE = 0.1;
 
   /** Checks each value, by making the schedule. */
-  public ScheduleConfig {
+  public ScheduleConfig(Kind sched, double lr, double warmupLr, double minLr, int epochs, int warmupEpochs,
+      Placement warmupPrefix, int cooldownEpochs, double lrCycleMul, double lrCycleDecay, int lrCycleLimit,
+      double lrKDecay, double decayEpochs, double decayRate) {
     if (sched == null || warmupPrefix == null) {
       throw new IllegalArgumentException("sched and warmupPrefix must be given, got " + sched + ", " + warmupPrefix);
     }
-    if (epochs < 1) {
-      throw new IllegalArgumentException("epochs must be at least 1, got " + epochs);
-    }
+    ScheduleChecks.requireSpan(epochs, warmupPrefix == Placement.INSIDE ? warmupEpochs : 0);
     if (cooldownEpochs < 0) {
       throw new IllegalArgumentException("cooldownEpochs must be at least 0, got " + cooldownEpochs);
     }
-    make(sched, lr, minLr, epochs, new Warmup(warmupEpochs, warmupLr, warmupPrefix), cooldownEpochs,
-        new CosineCycles(lrCycleMul, lrCycleDecay, lrCycleLimit), lrKDecay, new double[] {decayEpochs, decayRate});
+    if (sched == Kind.MAE && (warmupLr != 0 || warmupPrefix != Placement.INSIDE)) {
+      throw new IllegalArgumentException("sched MAE has a warm-up from 0 that is a part of its epochs, got warmupLr "
+          + warmupLr + ", warmupPrefix " + warmupPrefix + "; take COSINE for others");
+    }
+    this.sched = sched;
+    this.lr = lr;
+    this.warmupLr = warmupLr;
+    this.minLr = minLr;
+    this.epochs = epochs;
+    this.warmupEpochs = warmupEpochs;
+    this.warmupPrefix = warmupPrefix;
+    this.cooldownEpochs = cooldownEpochs;
+    this.lrCycleMul = lrCycleMul;
+    this.lrCycleDecay = lrCycleDecay;
+    this.lrCycleLimit = lrCycleLimit;
+    this.lrKDecay = lrKDecay;
+    this.decayEpochs = decayEpochs;
+    this.decayRate = decayRate;
+    schedule();
   }
 
   /** A schedule of one cycle, with a warm-up that is a part of it. */
@@ -65,34 +82,29 @@ public record ScheduleConfig(Kind sched, double lr, double warmupLr, double minL
 
   /** The schedule, in epochs; also where the rate changes with each step. */
   public LearningRateSchedule schedule() {
-    return make(sched, lr, minLr, epochs, warmup(), cooldownEpochs, cycles(), lrKDecay,
-        new double[] {decayEpochs, decayRate});
+    return switch (sched) {
+      case COSINE -> cosine();
+      case MAE -> new HalfCosine(lr, epochs, warmupEpochs, minLr);
+      case STEP -> new StepDecay(lr, decayEpochs, decayRate, warmup());
+      case CONSTANT -> new ConstantRate(lr);
+    };
   }
 
   /** How many epochs a training has in all. As in timm, only a cosine has a cooldown. */
   public int totalEpochs() {
     return switch (sched) {
-      case COSINE -> ((TimmCosine) schedule()).totalEpochs();
+      case COSINE -> cosine().totalEpochs();
       case STEP -> epochs + warmup().added();
       case MAE, CONSTANT -> epochs;
     };
   }
 
+  private TimmCosine cosine() {
+    return new TimmCosine(lr, epochs, warmup(), minLr, cooldownEpochs,
+        new CosineCycles(lrCycleMul, lrCycleDecay, lrCycleLimit), lrKDecay);
+  }
+
   private Warmup warmup() {
     return new Warmup(warmupEpochs, warmupLr, warmupPrefix);
-  }
-
-  private CosineCycles cycles() {
-    return new CosineCycles(lrCycleMul, lrCycleDecay, lrCycleLimit);
-  }
-
-  private static LearningRateSchedule make(Kind kind, double rate, double minRate, int epochs, Warmup warmup,
-      int cooldown, CosineCycles cycles, double kDecay, double... steps) {
-    return switch (kind) {
-      case COSINE -> new TimmCosine(rate, epochs, warmup, minRate, cooldown, cycles, kDecay);
-      case MAE -> new HalfCosine(rate, epochs, warmup.length(), minRate);
-      case STEP -> new StepDecay(rate, steps[0], steps[1], warmup);
-      case CONSTANT -> new ConstantRate(rate);
-    };
   }
 }
