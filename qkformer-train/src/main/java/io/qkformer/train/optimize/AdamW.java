@@ -11,8 +11,8 @@ import java.util.List;
  * v = beta2 * v + (1 - beta2) * g * g             exp_avg_sq
  * p = p - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
  * </pre>
- * Computed in double, stored as float. All parameters count as used in each step. Results do not depend on the
- * number of threads.
+ * Computed in double, stored as float. All parameters count as used in each step. Results do not depend on
+ * the number of threads.
  */
 public final class AdamW extends GroupOptimizer {
 

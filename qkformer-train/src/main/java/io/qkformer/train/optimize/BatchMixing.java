@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Draws how the samples of each batch are mixed, as timm's {@code Mixup}. A pure function of the seed, the batch's
- * index and the sample: whoever asks again gets the same.
+ * Draws how the samples of each batch are mixed, as timm's {@code Mixup}. A pure function of the seed, the
+ * batch's index and the sample: whoever asks again gets the same.
  */
 public final class BatchMixing {
 
@@ -33,18 +33,20 @@ public final class BatchMixing {
    * @param batch  B, the number of samples, at least 1
    * @param height of the images
    * @param width  of the images
-   * @throws IllegalArgumentException when a size is below 1, or {@code cutmixMinmax} leaves no box in such an image
+   * @throws IllegalArgumentException when a size is below 1, or {@code cutmixMinmax} leaves no box in such an
+   * image
    */
   public MixingPlan plan(int epoch, long index, int batch, int height, int width) {
     if (batch < 1 || height < 1 || width < 1) {
-      throw new IllegalArgumentException("batch, height and width must be at least 1, got " + batch + ", " + height
-          + ", " + width);
+      throw new IllegalArgumentException("batch, height and width must be at least 1, got " + batch + ", "
+          + height + ", " + width);
     }
     if (!config.isActiveIn(epoch)) {
       return new MixingPlan(Collections.nCopies(batch, Sample.PURE));
     }
-    return plan(config, MixingDraws.random(config, unit -> config.mixupMode() == MixMode.BATCH
-        ? RandomStream.of(seed, PURPOSE, index) : RandomStream.of(seed, PURPOSE, index, unit)), batch, height, width);
+    MixingDraws draws = MixingDraws.random(config, unit -> config.mixupMode() == MixMode.BATCH
+        ? RandomStream.of(seed, PURPOSE, index) : RandomStream.of(seed, PURPOSE, index, unit));
+    return plan(config, draws, batch, height, width);
   }
 
   static MixingPlan plan(MixingConfig config, MixingDraws draws, int batch, int height, int width) {

@@ -14,25 +14,27 @@ public record CutBox(int top, int bottom, int left, int right) {
 
   private static void requireRange(String name, int from, int to) {
     if (from < 0 || to < from) {
-      throw new IllegalArgumentException(name + " must be [from, to) with 0 <= from <= to, got [" + from + ", " + to
-          + ")");
+      throw new IllegalArgumentException(name + " must be [from, to) with 0 <= from <= to, got [" + from + ", "
+          + to + ")");
     }
   }
 
   /**
-   * timm's {@code rand_bbox}: a box of the image's proportions about a centre, as large as the share 1 - lambda of the
-   * image, clipped to it.
+   * timm's {@code rand_bbox}: a box of the image's proportions about a centre, as large as the share 1 -
+   * lambda of the image, clipped to it.
    *
    * @param lambda of sample and image as one number in double, {@link MixMode#BATCH}, in [0, 1]
    */
-  public static CutBox around(int height, int width, double lambda, int centreY, int centreX, TimmRelease release) {
+  public static CutBox around(int height, int width, double lambda, int centreY, int centreX,
+      TimmRelease release) {
     MixingPlan.requireShare(lambda);
     double ratio = Math.sqrt(1 - lambda);
     return around(height, width, (int) (height * ratio), (int) (width * ratio), centreY, centreX, release);
   }
 
   /** The same for a lambda that timm keeps as float32, with which it then computes: the other modes. */
-  public static CutBox around(int height, int width, float lambda, int centreY, int centreX, TimmRelease release) {
+  public static CutBox around(int height, int width, float lambda, int centreY, int centreX,
+      TimmRelease release) {
     MixingPlan.requireShare(lambda);
     float ratio = (float) Math.sqrt(1 - lambda);
     return around(height, width, (int) (height * ratio), (int) (width * ratio), centreY, centreX, release);

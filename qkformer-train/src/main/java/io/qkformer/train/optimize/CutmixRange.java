@@ -22,8 +22,8 @@ public record CutmixRange(double min, double max) {
   /** Checks the shares. */
   public CutmixRange {
     if (!(min >= 0 && min < max && max <= 1)) {
-      throw new IllegalArgumentException("cutmixMinmax must be [min, max] with 0 <= min < max <= 1, got [" + min
-          + ", " + max + "]");
+      throw new IllegalArgumentException("cutmixMinmax must be [min, max] with 0 <= min < max <= 1, got ["
+          + min + ", " + max + "]");
     }
   }
 
@@ -36,8 +36,8 @@ public record CutmixRange(double min, double max) {
   public Range lengths(int side) {
     Range range = new Range((int) (side * min), (int) (side * max));
     if (range.low() >= range.high()) {
-      throw new IllegalArgumentException("cutmixMinmax [" + min + ", " + max + "] leaves no length for a side of "
-          + side + " pixels: [" + range.low() + ", " + range.high() + ")");
+      throw new IllegalArgumentException("cutmixMinmax [" + min + ", " + max + "] leaves no length for a side"
+          + " of " + side + " pixels: [" + range.low() + ", " + range.high() + ")");
     }
     return range;
   }

@@ -6,11 +6,13 @@ package io.qkformer.train.optimize;
  * @param decay      the share of the average that stays, in [0, 1]
  * @param start      how it begins
  * @param minDecay   the least decay of {@link Start#WARMUP}, in [0, 1]
- * @param afterStep  until which step the average is a copy of the model, at least 0; not for {@link Start#AT_ONCE}
+ * @param afterStep  until which step the average is a copy of the model, at least 0; not for {@link
+ *                   Start#AT_ONCE}
  * @param gamma      of {@link Start#WARMUP}, above 0
  * @param power      of {@link Start#WARMUP}, above 0; 2/3 for a million steps and more, 3/4 for fewer
  */
-public record EmaConfig(double decay, Start start, double minDecay, long afterStep, double gamma, double power) {
+public record EmaConfig(double decay, Start start, double minDecay, long afterStep, double gamma,
+    double power) {
 
   /** The first steps of an average. */
   public enum Start {
@@ -18,7 +20,10 @@ public record EmaConfig(double decay, Start start, double minDecay, long afterSt
     AT_ONCE,
     /** The first step copies the model: timm's {@code ModelEmaV3}. */
     COPY,
-    /** As {@link #COPY}; then the decay of step 1 + n is {@code 1 - (1 + n / gamma)^-power} while that is less. */
+    /**
+     * As {@link #COPY}; then the decay of step 1 + n is {@code 1 - (1 + n / gamma)^-power} while that is
+     * less.
+     */
     WARMUP
   }
 

@@ -8,11 +8,13 @@ import java.util.function.Function;
 
 /**
  * Looks for NaN and infinity in gradients (after the backward pass) and in values (after the step), so that a
- * training that diverged stops at once and says where. Optimizers refuse such gradients too, but know no samples.
+ * training that diverged stops at once and says where. Optimizers refuse such gradients too, but know no
+ * samples.
  *
- * <p>Not-a-number spreads: forwards from a weight to all that follows, backwards from a gradient to all that comes
- * before. So of several affected parameters the earliest in the order of computation is named for values, the latest
- * for gradients. Biases under a batch norm and the like come in the order of the state_dict within a block.
+ * <p>Not-a-number spreads: forwards from a weight to all that follows, backwards from a gradient to all that
+ * comes before. So of several affected parameters the earliest in the order of computation is named for
+ * values, the latest for gradients. Biases under a batch norm and the like come in the order of the
+ * state_dict within a block.
  */
 public final class FiniteGuard {
 

@@ -19,9 +19,9 @@ public record GradientClipping(Mode mode, double limit, Norm norm) {
     /** Each value is brought into [-limit, limit]: {@code clip_grad_value_}. */
     VALUE("maxValue"),
     /**
-     * The gradient of each unit (output channel; all of a vector) is shortened to a share of the unit's values:
-     * adaptive gradient clipping (arXiv 2102.06171), timm's {@code adaptive_clip_grad}. timm leaves the classifier
-     * out: take the groups without it.
+     * The gradient of each unit (output channel; all of a vector) is shortened to a share of the unit's
+     * values: adaptive gradient clipping (arXiv 2102.06171), timm's {@code adaptive_clip_grad}. timm leaves
+     * the classifier out: take the groups without it.
      */
     AGC("factor");
 

@@ -31,8 +31,10 @@ public final class GradientNorm {
 
   static double of(Tiles tiles, Norm norm, Workers workers) {
     double[] parts = new double[tiles.count()];
-    tiles.forEach(workers, (tile, memory) ->
-        parts[tile.index()] = norm.part(tile.read(tile.slot().tensor().gradient(), memory, 0), tile.length()));
+    tiles.forEach(workers, (tile, memory) -> {
+      double[] gradient = tile.read(tile.slot().tensor().gradient(), memory, 0);
+      parts[tile.index()] = norm.part(gradient, tile.length());
+    });
     double sum = 0;
     for (int i = 0; i < parts.length; i++) {
       // squares of finite floats cannot overflow a double

@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What the optimizers have in common: groups, the state and its names, and the check that all gradients are finite
- * before anything changes. Results do not depend on the number of threads.
+ * What the optimizers have in common: groups, the state and its names, and the check that all gradients are
+ * finite before anything changes. Results do not depend on the number of threads.
  */
 abstract sealed class GroupOptimizer implements Optimizer permits AdamW, Lamb, Sgd {
 

@@ -8,10 +8,11 @@ import java.util.Optional;
  * @param weightDecay of those that decay, at least 0
  * @param noDecay     those that do not
  * @param layerDecay  smaller rates for earlier layers, if any
- * @param frozen      those that are not trained: they get no step and no decay. Batch norms in frozen layers still
- *                    gather statistics in training passes
+ * @param frozen      those that are not trained: they get no step and no decay. Batch norms in frozen layers
+ *                    still gather statistics in training passes
  */
-public record Grouping(double weightDecay, NoDecayRule noDecay, Optional<LayerDecay> layerDecay, NamePatterns frozen) {
+public record Grouping(double weightDecay, NoDecayRule noDecay, Optional<LayerDecay> layerDecay,
+    NamePatterns frozen) {
 
   /** timm's: no decay for vectors, scalars and biases. */
   public static Grouping timm(double weightDecay) {

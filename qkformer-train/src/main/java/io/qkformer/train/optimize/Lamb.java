@@ -35,9 +35,10 @@ public final class Lamb extends GroupOptimizer {
 
   @Override
   void update(double learningRate, double gradientNorm) {
-    double factor = config.maxNorm().isPresent() ? 1 / Math.max(1, gradientNorm / config.maxNorm().getAsDouble()) : 1;
-    Moments moments = new Moments(config.beta1(), config.has(Option.GRADIENT_AVERAGING) ? 1 - config.beta1() : 1,
-        config.beta2());
+    double longest = config.maxNorm().orElse(Double.POSITIVE_INFINITY);
+    double factor = 1 / Math.max(1, gradientNorm / longest);
+    double share = config.has(Option.GRADIENT_AVERAGING) ? 1 - config.beta1() : 1;
+    Moments moments = new Moments(config.beta1(), share, config.beta2());
     boolean corrected = config.has(Option.BIAS_CORRECTION);
     double rate = corrected ? 1 / (1 - Math.pow(config.beta1(), steps())) : 1;
     double scale = corrected ? 1 / Math.sqrt(1 - Math.pow(config.beta2(), steps())) : 1;
@@ -88,7 +89,8 @@ public final class Lamb extends GroupOptimizer {
     double[] trust = new double[slots];
     for (int slot = 0; slot < slots; slot++) {
       boolean adapts = tiles().slots().get(slot).weightDecay() != 0 || config.has(Option.ALWAYS_ADAPT);
-      double ratio = adapts && values[slot] > 0 && updates[slot] > 0 ? Math.sqrt(values[slot] / updates[slot]) : 1;
+      double ratio = adapts && values[slot] > 0 && updates[slot] > 0
+          ? Math.sqrt(values[slot] / updates[slot]) : 1;
       trust[slot] = adapts && config.has(Option.TRUST_CLIP) ? Math.min(1, ratio) : ratio;
     }
     return trust;

@@ -6,7 +6,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * The constants of {@link Lamb}; the learning rate belongs to the schedule, the weight decay to the parameter group.
+ * The constants of {@link Lamb}; the learning rate belongs to the schedule, the weight decay to the parameter
+ * group.
  *
  * @param beta1   decay of the mean gradient, in [0, 1)
  * @param beta2   decay of the mean squared gradient, in [0, 1)
@@ -14,7 +15,8 @@ import java.util.Set;
  * @param maxNorm the longest gradient, of all parameters together, that a step takes as it is; above 0
  * @param options what is done besides
  */
-public record LambConfig(double beta1, double beta2, double epsilon, OptionalDouble maxNorm, Set<Option> options) {
+public record LambConfig(double beta1, double beta2, double epsilon, OptionalDouble maxNorm,
+    Set<Option> options) {
 
   /** timm's switches. */
   public enum Option {

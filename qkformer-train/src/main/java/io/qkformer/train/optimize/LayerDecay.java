@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Smaller learning rates for earlier layers, for fine-tuning (BEiT, arXiv 2106.08254): layer i of L is trained at
- * {@code factor^(L - 1 - i)} times the schedule's rate. timm's {@code layer_decay}, {@code layer_decay_min_scale}.
+ * Smaller learning rates for earlier layers, for fine-tuning (BEiT, arXiv 2106.08254): layer i of L is
+ * trained at {@code factor^(L - 1 - i)} times the schedule's rate. timm's {@code layer_decay}, {@code
+ * layer_decay_min_scale}.
  *
  * @param factor   above 0, at most 1
  * @param layers   what counts as a layer
@@ -21,8 +22,8 @@ public record LayerDecay(double factor, Layers layers, double minScale) {
     /** Each patch embedding and each block, in the order of computation; the head is the last. */
     BLOCKS,
     /**
-     * The reference's ImageNet code: patch embeddings and stages 1 and 2 are one layer, as many layers from the end as
-     * stage 3 has blocks, and one; stage 3 and the head are at the full rate.
+     * The reference's ImageNet code: patch embeddings and stages 1 and 2 are one layer, as many layers from
+     * the end as stage 3 has blocks, and one; stage 3 and the head are at the full rate.
      */
     REFERENCE
   }

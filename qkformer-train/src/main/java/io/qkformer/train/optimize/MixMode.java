@@ -1,6 +1,8 @@
 package io.qkformer.train.optimize;
 
-/** What shares one lambda and one box: timm's {@code mixup_mode}. Sample i is always mixed with sample B-1-i. */
+/**
+ * What shares one lambda and one box: timm's {@code mixup_mode}. Sample i is always mixed with sample B-1-i.
+ */
 public enum MixMode {
   /** The batch. */
   BATCH,

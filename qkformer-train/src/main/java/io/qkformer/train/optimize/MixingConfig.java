@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param release         which timm's boxes
  */
 public record MixingConfig(double mixup, double cutmix, Optional<CutmixRange> cutmixMinmax, double mixupProb,
-    double mixupSwitchProb, MixMode mixupMode, CutmixLambda lambdaOfCutmix, int mixupOffEpoch, OffEpoch offEpoch,
-    double smoothing, TimmRelease release) {
+    double mixupSwitchProb, MixMode mixupMode, CutmixLambda lambdaOfCutmix, int mixupOffEpoch,
+    OffEpoch offEpoch, double smoothing, TimmRelease release) {
 
   /** timm's {@code correct_lam}. */
   public enum CutmixLambda {
@@ -34,8 +34,8 @@ public record MixingConfig(double mixup, double cutmix, Optional<CutmixRange> cu
     /** Nothing is mixed from it on: what timm means, and what the reference's event recipes do. */
     SWITCHES_OFF,
     /**
-     * Nothing: what the reference's CIFAR recipes did, whose loader's persistent workers never heard of the switch
-     * (reference-facts, trap 3).
+     * Nothing: what the reference's CIFAR recipes did, whose loader's persistent workers never heard of the
+     * switch (reference-facts, trap 3).
      */
     HAS_NO_EFFECT
   }
@@ -85,8 +85,8 @@ public record MixingConfig(double mixup, double cutmix, Optional<CutmixRange> cu
 
   /** The same with other alphas and another probability of mixing at all. */
   public MixingConfig with(double newMixup, double newCutmix, double newProb) {
-    return new MixingConfig(newMixup, newCutmix, cutmixMinmax, newProb, mixupSwitchProb, mixupMode, lambdaOfCutmix,
-        mixupOffEpoch, offEpoch, smoothing, release);
+    return new MixingConfig(newMixup, newCutmix, cutmixMinmax, newProb, mixupSwitchProb, mixupMode,
+        lambdaOfCutmix, mixupOffEpoch, offEpoch, smoothing, release);
   }
 
   /** Whether there is anything to mix. */

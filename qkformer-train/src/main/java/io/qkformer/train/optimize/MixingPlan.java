@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How the samples of one batch are mixed: sample i with sample B-1-i, by mixup (arXiv 1710.09412) or cutmix. Made by
- * {@link BatchMixing}. Mixes floats in place, or bytes into new ones, and the targets.
+ * How the samples of one batch are mixed: sample i with sample B-1-i, by mixup (arXiv 1710.09412) or cutmix.
+ * Made by {@link BatchMixing}. Mixes floats in place, or bytes into new ones, and the targets.
  *
  * <p>timm wants an even number of samples; here the middle one of an odd number stays what it is.
  *
@@ -20,8 +20,8 @@ public record MixingPlan(List<Sample> samples) {
   /**
    * How one sample is mixed.
    *
-   * @param own the weight of the sample's own target, and of its own pixels unless there is a box; 1 minus that is its
-   *            partner's
+   * @param own the weight of the sample's own target, and of its own pixels unless there is a box; 1 minus
+   *            that is its partner's
    * @param box the pixels that are the partner's, in cutmix
    */
   public record Sample(double own, Optional<CutBox> box) {
@@ -94,7 +94,8 @@ public record MixingPlan(List<Sample> samples) {
   }
 
   /**
-   * Mixes pictures of bytes, as timm's loader does before normalisation: products in float32, rounded half to even.
+   * Mixes pictures of bytes, as timm's loader does before normalisation: products in float32, rounded half to
+   * even.
    *
    * @param images the bytes of each picture, {@code [H, W, C]} row by row; stay as they are
    * @param height H

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * The order in which a QKFormer computes, from the names of its parameters: {@code patch_embed1}, the blocks
- * {@code stage1.0}, {@code stage1.1}, ..., {@code patch_embed2}, and so on, the head last. (The state_dict's order is
- * another: on CIFAR and ImageNet all patch embeddings come first.)
+ * {@code stage1.0}, {@code stage1.1}, ..., {@code patch_embed2}, and so on, the head last. (The state_dict's
+ * order is another: on CIFAR and ImageNet all patch embeddings come first.)
  *
  * @param stage from 1 on; {@link Integer#MAX_VALUE} for the head and whatever else there is
  * @param part  0 for the patch embedding, 1 + i for block i

@@ -3,7 +3,8 @@ package io.qkformer.train.optimize;
 import java.util.List;
 
 /**
- * The running means of Adam's family: {@code m = beta1 * m + share * g}, {@code v = beta2 * v + (1 - beta2) * g * g}.
+ * The running means of Adam's family: {@code m = beta1 * m + share * g}, {@code v = beta2 * v + (1 - beta2) *
+ * g * g}.
  *
  * @param share of the gradient in m
  */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * A training has numbers that are none: NaN or infinity in a gradient or a weight. Says where they came up first and,
- * when {@link FiniteGuard} found them, in which step and of which samples.
+ * A training has numbers that are none: NaN or infinity in a gradient or a weight. Says where they came up
+ * first and, when {@link FiniteGuard} found them, in which step and of which samples.
  */
 public final class NonFiniteException extends IllegalStateException {
 
@@ -42,10 +42,12 @@ public final class NonFiniteException extends IllegalStateException {
         " (step " + step + ", samples " + Arrays.toString(samples) + ")");
   }
 
-  private NonFiniteException(Kind kind, String parameter, int affected, Long step, int[] samples, String where) {
+  private NonFiniteException(Kind kind, String parameter, int affected, Long step, int[] samples,
+      String where) {
     super("the " + kind.word + " of " + parameter + " holds NaN or infinity"
-        + (affected > 1 ? ", as do those of " + (affected - 1) + (affected == 2 ? " other parameter" : " other parameters") : "") + where
-        + "; the training diverged: go back to the last checkpoint and lower the learning rate or clip gradients");
+        + (affected > 1 ? ", as do others: " + affected + " parameters in all" : "") + where
+        + "; the training diverged: go back to the last checkpoint and lower the learning rate or clip "
+        + "gradients");
     this.kind = kind;
     this.parameter = parameter;
     this.affected = affected;

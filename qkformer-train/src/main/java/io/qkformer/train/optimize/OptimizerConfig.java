@@ -23,8 +23,8 @@ import java.util.Set;
  * @param frozen      parameters that are not trained
  */
 public record OptimizerConfig(Algorithm opt, OptionalDouble optEps, List<Double> optBetas, double momentum,
-    double weightDecay, OptionalDouble clipGrad, GradientClipping.Mode clipMode, Optional<LayerDecay> layerDecay,
-    NamePatterns frozen) {
+    double weightDecay, OptionalDouble clipGrad, GradientClipping.Mode clipMode,
+    Optional<LayerDecay> layerDecay, NamePatterns frozen) {
 
   /** timm's {@code adaptive_clip_grad} is not for the classifier. */
   private static final NamePatterns CLASSIFIER = NamePatterns.of("head.*");
@@ -84,7 +84,8 @@ public record OptimizerConfig(Algorithm opt, OptionalDouble optEps, List<Double>
   }
 
   /**
-   * Clips gradients between the backward pass and the step, if that is wanted; adaptively, not those of the head.
+   * Clips gradients between the backward pass and the step, if that is wanted; adaptively, not those of the
+   * head.
    *
    * @return the Euclidean norm of those gradients before, when there is clipping
    * @throws NonFiniteException when a gradient holds NaN or infinity; then nothing has changed
@@ -112,7 +113,7 @@ public record OptimizerConfig(Algorithm opt, OptionalDouble optEps, List<Double>
       options.add(Option.TRUST_CLIP);
     }
     return new LambConfig(betas.isEmpty() ? defaults.beta1() : betas.get(0),
-        betas.isEmpty() ? defaults.beta2() : betas.get(1), epsilon.orElse(defaults.epsilon()), defaults.maxNorm(),
-        options);
+        betas.isEmpty() ? defaults.beta2() : betas.get(1), epsilon.orElse(defaults.epsilon()),
+        defaults.maxNorm(), options);
   }
 }

@@ -16,7 +16,10 @@ public final class ParameterGroups {
   private ParameterGroups() {
   }
 
-  /** What the parameters of a group have in common; those that decay come first, early layers before late ones. */
+  /**
+   * What the parameters of a group have in common; those that decay come first, early layers before late
+   * ones.
+   */
   private record Kind(double weightDecay, double rateScale) implements Comparable<Kind> {
 
     @Override
@@ -44,7 +47,8 @@ public final class ParameterGroups {
   /**
    * The parameters that are not frozen, those that are trained alike together.
    *
-   * @throws IllegalArgumentException when two parameters have one name, there are none that are not frozen, a pattern
+   * @throws IllegalArgumentException when two parameters have one name, there are none that are not frozen, a
+   * pattern
    *     of frozen ones matches none, or the decay is negative
    */
   public static List<ParameterGroup> of(Layer model, Grouping grouping) {

@@ -20,8 +20,8 @@ import io.qkformer.train.optimize.Warmup.Placement;
  * @param decayEpochs    of {@link Kind#STEP}
  * @param decayRate      of {@link Kind#STEP}
  */
-public record ScheduleConfig(Kind sched, double lr, double warmupLr, double minLr, int epochs, int warmupEpochs,
-    Placement warmupPrefix, int cooldownEpochs, double lrCycleMul, double lrCycleDecay, int lrCycleLimit,
+public record ScheduleConfig(Kind sched, double lr, double warmupLr, double minLr, int epochs,
+    int warmupEpochs, Placement warmupPrefix, int cooldownEpochs, double lrCycleMul, double lrCycleDecay, int lrCycleLimit,
     double lrKDecay, double decayEpochs, double decayRate) {
 
   /** The schedules. */
@@ -46,15 +46,16 @@ public record ScheduleConfig(Kind sched, double lr, double warmupLr, double minL
       Placement warmupPrefix, int cooldownEpochs, double lrCycleMul, double lrCycleDecay, int lrCycleLimit,
       double lrKDecay, double decayEpochs, double decayRate) {
     if (sched == null || warmupPrefix == null) {
-      throw new IllegalArgumentException("sched and warmupPrefix must be given, got " + sched + ", " + warmupPrefix);
+      throw new IllegalArgumentException("sched and warmupPrefix must be given, got " + sched + ", "
+          + warmupPrefix);
     }
     ScheduleChecks.requireSpan(epochs, warmupPrefix == Placement.INSIDE ? warmupEpochs : 0);
     if (cooldownEpochs < 0) {
       throw new IllegalArgumentException("cooldownEpochs must be at least 0, got " + cooldownEpochs);
     }
     if (sched == Kind.MAE && (warmupLr != 0 || warmupPrefix != Placement.INSIDE)) {
-      throw new IllegalArgumentException("sched MAE has a warm-up from 0 that is a part of its epochs, got warmupLr "
-          + warmupLr + ", warmupPrefix " + warmupPrefix + "; take COSINE for others");
+      throw new IllegalArgumentException("sched MAE has a warm-up from 0 that is a part of its epochs, got "
+          + "warmupLr " + warmupLr + ", warmupPrefix " + warmupPrefix + "; take COSINE for others");
     }
     this.sched = sched;
     this.lr = lr;
@@ -74,10 +75,10 @@ public record ScheduleConfig(Kind sched, double lr, double warmupLr, double minL
   }
 
   /** A schedule of one cycle, with a warm-up that is a part of it. */
-  public static ScheduleConfig of(Kind sched, double lr, double minLr, int epochs, int warmupEpochs, double warmupLr,
-      int cooldownEpochs) {
-    return new ScheduleConfig(sched, lr, warmupLr, minLr, epochs, warmupEpochs, Placement.INSIDE, cooldownEpochs, 1, 1,
-        1, 1, DEFAULT_DECAY_EPOCHS, DEFAULT_DECAY_RATE);
+  public static ScheduleConfig of(Kind sched, double lr, double minLr, int epochs, int warmupEpochs,
+      double warmupLr, int cooldownEpochs) {
+    return new ScheduleConfig(sched, lr, warmupLr, minLr, epochs, warmupEpochs, Placement.INSIDE,
+        cooldownEpochs, 1, 1, 1, 1, DEFAULT_DECAY_EPOCHS, DEFAULT_DECAY_RATE);
   }
 
   /** The schedule, in epochs; also where the rate changes with each step. */

@@ -4,7 +4,8 @@ import io.qkformer.kernel.Workers;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with momentum as {@code torch.optim.SGD} computes it. In each step, with gradient g:
+ * Stochastic gradient descent with momentum as {@code torch.optim.SGD} computes it. In each step, with
+ * gradient g:
  * <pre>
  * g = g + weightDecay * p
  * b = momentum * b + (1 - dampening) * g          momentum_buffer; in the first step b = g

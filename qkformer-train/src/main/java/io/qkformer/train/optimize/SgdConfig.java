@@ -1,7 +1,8 @@
 package io.qkformer.train.optimize;
 
 /**
- * The constants of {@link Sgd}; the learning rate belongs to the schedule, the weight decay to the parameter group.
+ * The constants of {@link Sgd}; the learning rate belongs to the schedule, the weight decay to the parameter
+ * group.
  *
  * @param momentum  decay of the running sum of gradients, at least 0; 0 for none
  * @param dampening what the gradient loses when it is added to the sum, 0 for nothing

@@ -1,7 +1,8 @@
 package io.qkformer.train.optimize;
 
 /**
- * timm's step schedule ({@code StepLRScheduler}): {@code rate * decayRate^floor(t / decayEpochs)} after the warm-up.
+ * timm's step schedule ({@code StepLRScheduler}): {@code rate * decayRate^floor(t / decayEpochs)} after the
+ * warm-up.
  *
  * <p>timm 0.6.12 knows no warm-up that is a prefix; in 1.0 it is the class's default, but not that of the
  * training script.

@@ -1,8 +1,9 @@
 package io.qkformer.train.optimize;
 
 /**
- * timm's cosine schedule ({@code CosineLRScheduler}), which the CIFAR and event recipes use with one cycle and a
- * warm-up inside it (reference-facts 3.2). With W the warm-up's length, and cycle i of length T at its moment t:
+ * timm's cosine schedule ({@code CosineLRScheduler}), which the CIFAR and event recipes use with one cycle
+ * and a warm-up inside it (reference-facts 3.2). With W the warm-up's length, and cycle i of length T at its
+ * moment t:
  * <pre>
  * e &lt; W:        warmupRate + e * (rate - warmupRate) / W
  * i &lt; limit:    minRate + (rate * decay^i - minRate) * (1 + cos(pi * t^k / T^k)) / 2
@@ -17,7 +18,8 @@ package io.qkformer.train.optimize;
  * @param minRate        the rate at the end of a cycle, at most {@code rate}; {@code min_lr}
  * @param cooldownEpochs how many epochs follow at {@code minRate}
  * @param cycles         the restarts
- * @param kDecay         k above 0: 1 is the cosine; larger stays up longer (arXiv 2004.05909); {@code lr_k_decay}
+ * @param kDecay         k above 0: 1 is the cosine; larger stays up longer (arXiv 2004.05909); {@code
+ *                       lr_k_decay}
  */
 public record TimmCosine(double rate, int epochs, Warmup warmup, double minRate, int cooldownEpochs,
     CosineCycles cycles, double kDecay) implements LearningRateSchedule {

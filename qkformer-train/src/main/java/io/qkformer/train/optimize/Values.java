@@ -4,8 +4,8 @@ import io.qkformer.tensor.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The numbers of one tensor, tile by tile. All arithmetic of this package is in double; what is stored between steps
- * is float. Golden tests store doubles instead and run the same arithmetic.
+ * The numbers of one tensor, tile by tile. All arithmetic of this package is in double; what is stored
+ * between steps is float. Golden tests store doubles instead and run the same arithmetic.
  */
 interface Values {
 

@@ -1,8 +1,8 @@
 package io.qkformer.train.optimize;
 
 /**
- * A linear rise of the learning rate at the start of a training, timm's {@code warmup_epochs}, {@code warmup_lr}
- * and {@code warmup_prefix}: {@code from + t * (rate - from) / length} for t below the length.
+ * A linear rise of the learning rate at the start of a training, timm's {@code warmup_epochs}, {@code
+ * warmup_lr} and {@code warmup_prefix}: {@code from + t * (rate - from) / length} for t below the length.
  *
  * @param length    how long, in the schedule's unit (epochs or updates); 0 for none
  * @param from      the rate at t = 0, at least 0
@@ -12,7 +12,9 @@ public record Warmup(int length, double from, Placement placement) {
 
   /** Where the schedule proper starts. */
   public enum Placement {
-    /** At t = 0, hidden by the warm-up: the rate jumps at its end. timm's default, and all of the reference. */
+    /**
+     * At t = 0, hidden by the warm-up: the rate jumps at its end. timm's default, and all of the reference.
+     */
     INSIDE,
     /** Where the warm-up ends, which makes the schedule longer by it: timm's {@code warmup_prefix}. */
     PREFIX

@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The exponential moving average of a model's parameters and running statistics, timm's {@code ModelEma}:
- * {@code average = decay * average + (1 - decay) * model} after each step. Counters are copied. To evaluate it, copy it
- * into a second model: {@link #copyTo}.
+ * {@code average = decay * average + (1 - decay) * model} after each step. Counters are copied. To evaluate
+ * it, copy it into a second model: {@link #copyTo}.
  */
 public final class WeightAverage {
 
@@ -112,7 +112,8 @@ public final class WeightAverage {
   /**
    * Goes on from a state that was kept: the values are copied.
    *
-   * @throws IllegalArgumentException when it is of another model, naming the first difference; then nothing has
+   * @throws IllegalArgumentException when it is of another model, naming the first difference; then nothing
+   * has
    *     changed
    */
   public void restore(Map<String, INDArray> state) {

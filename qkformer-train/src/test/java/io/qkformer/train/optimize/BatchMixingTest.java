@@ -60,8 +60,8 @@ class BatchMixingTest {
   }
 
   /**
-   * Lambda is the share of a sample's own target, which is that of its own pixels. The boxes' middles have mean 15.835
-   * by the definition; their standard error is 0.08.
+   * Lambda is the share of a sample's own target, which is that of its own pixels. The boxes' middles have
+   * mean 15.835 by the definition; their standard error is 0.08.
    */
   @ParameterizedTest
   @EnumSource(MixMode.class)

@@ -45,7 +45,7 @@ class FiniteGuardTest {
     assertThat(e.step()).hasValue(17);
     assertThat(e.samples()).containsExactly(4, 5);
     assertThat(e).hasMessageContaining("the gradient of patch_embed2.proj4_conv.weight holds NaN or infinity")
-        .hasMessageContaining("2 other parameters").hasMessageContaining("step 17, samples [4, 5]");
+        .hasMessageContaining("3 parameters in all").hasMessageContaining("step 17, samples [4, 5]");
   }
 
   @Test
