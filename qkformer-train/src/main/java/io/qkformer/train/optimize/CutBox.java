@@ -14,8 +14,8 @@ public record CutBox(int top, int bottom, int left, int right) {
 
   private static void requireRange(String name, int from, int to) {
     if (from < 0 || to < from) {
-      throw new IllegalArgumentException(name + " must be [from, to) with 0 <= from <= to, got [" + from + ", "
-          + to + ")");
+      throw new IllegalArgumentException(name + " must be [from, to) with 0 <= from <= to, got ["
+          + from + ", " + to + ")");
     }
   }
 

@@ -98,7 +98,8 @@ abstract sealed class GroupOptimizer implements Optimizer permits AdamW, Lamb, S
 
   private static void requireLike(INDArray own, INDArray given, String name) {
     if (given == null) {
-      throw new IllegalArgumentException("the state lacks " + name + "; is it of another model or optimizer?");
+      throw new IllegalArgumentException("the state lacks " + name
+          + "; is it of another model or optimizer?");
     }
     if (given.dataType() != DataType.FLOAT || !Arrays.equals(given.shape(), own.shape())) {
       throw new IllegalArgumentException("expected " + name + " FLOAT " + Shapes.toString(own) + ", got "

@@ -21,8 +21,8 @@ import io.qkformer.train.optimize.Warmup.Placement;
  * @param decayRate      of {@link Kind#STEP}
  */
 public record ScheduleConfig(Kind sched, double lr, double warmupLr, double minLr, int epochs,
-    int warmupEpochs, Placement warmupPrefix, int cooldownEpochs, double lrCycleMul, double lrCycleDecay, int lrCycleLimit,
-    double lrKDecay, double decayEpochs, double decayRate) {
+    int warmupEpochs, Placement warmupPrefix, int cooldownEpochs, double lrCycleMul, double lrCycleDecay,
+    int lrCycleLimit, double lrKDecay, double decayEpochs, double decayRate) {
 
   /** The schedules. */
   public enum Kind {
