@@ -21,14 +21,18 @@ public record AdamWConfig(double beta1, double beta2, double epsilon) {
   public AdamWConfig {
     requireBeta("beta1", beta1);
     requireBeta("beta2", beta2);
-    // below the smallest normal float, 0 / (0 + epsilon) would be NaN where a gradient is zero
+    requireEpsilon(epsilon);
+  }
+
+  static void requireEpsilon(double epsilon) {
+    // at 0, 0 / (0 + epsilon) would be NaN where a gradient is zero
     if (!(epsilon >= Float.MIN_NORMAL && epsilon < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("epsilon must be at least " + Float.MIN_NORMAL + " and finite, got "
           + epsilon);
     }
   }
 
-  private static void requireBeta(String name, double value) {
+  static void requireBeta(String name, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException(name + " must be in [0, 1), got " + value);
     }

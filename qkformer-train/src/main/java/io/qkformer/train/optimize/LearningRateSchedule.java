@@ -2,7 +2,8 @@ package io.qkformer.train.optimize;
 
 /**
  * The learning rate as a function of the time. Whether it is asked once per epoch (CIFAR, events) or in each
- * step (ImageNet) is the trainer's choice.
+ * step (ImageNet) is the trainer's choice. The time's unit is that of the schedule's lengths: a schedule
+ * whose lengths count updates is asked for updates.
  */
 @FunctionalInterface
 public interface LearningRateSchedule {

@@ -1,8 +1,8 @@
 package io.qkformer.train.optimize;
 
-import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
+import java.util.Collections;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -19,7 +19,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record Mixup(double alpha, double probability) {
 
   private static final String PURPOSE = "mixup";
-  private static final int TILE = 1 << 13;
 
   /** Checks each value. */
   public Mixup {
@@ -49,46 +48,10 @@ public record Mixup(double alpha, double probability) {
    * @throws IllegalArgumentException when x is not such an array or lambda is outside [0, 1]
    */
   public static void mixInPlace(INDArray x, double lambda) {
-    requireShare(lambda);
+    MixingPlan.requireShare(lambda);
     if (x.rank() != 5) {
       throw new IllegalArgumentException("expected [T0, B, H, W, C], got " + Shapes.toString(x));
     }
-    Floats values = Floats.of(x);
-    if (lambda == 1) {
-      return;
-    }
-    long batch = x.size(1);
-    long size = x.size(2) * x.size(3) * x.size(4);
-    float[] first = new float[(int) Math.min(size, TILE)];
-    float[] second = new float[first.length];
-    for (long t = 0; t < x.size(0); t++) {
-      for (long b = 0; b < batch / 2; b++) {
-        for (long from = 0; from < size; from += TILE) {
-          int n = (int) Math.min(TILE, size - from);
-          long own = (t * batch + b) * size + from;
-          long other = (t * batch + batch - 1 - b) * size + from;
-          values.read(own, first, 0, n);
-          values.read(other, second, 0, n);
-          mix(first, second, n, (float) lambda, (float) (1 - lambda));
-          values.write(own, first, 0, n);
-          values.write(other, second, 0, n);
-        }
-      }
-    }
-  }
-
-  private static void mix(float[] first, float[] second, int n, float own, float other) {
-    for (int i = 0; i < n; i++) {
-      float a = first[i];
-      float b = second[i];
-      first[i] = a * own + b * other;
-      second[i] = b * own + a * other;
-    }
-  }
-
-  static void requireShare(double lambda) {
-    if (!(lambda >= 0 && lambda <= 1)) {
-      throw new IllegalArgumentException("lambda must be in [0, 1], got " + lambda);
-    }
+    new MixingPlan(Collections.nCopies((int) x.size(1), MixingPlan.Sample.mixup(lambda))).applyTo(x);
   }
 }

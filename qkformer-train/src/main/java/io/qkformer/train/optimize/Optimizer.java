@@ -9,7 +9,7 @@ public interface Optimizer {
    *
    * @param learningRate at least 0
    * @throws IllegalArgumentException when the rate is negative or not finite
-   * @throws IllegalStateException    when a gradient holds NaN or infinity; then nothing has changed
+   * @throws NonFiniteException       when a gradient holds NaN or infinity; then nothing has changed
    */
   void step(double learningRate);
 

@@ -1,12 +1,13 @@
 package io.qkformer.train.optimize;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Objects;
 
 /**
  * What the classifier should answer: a distribution over the classes for each sample, {@code [B, classes]},
  * in double. Immutable. Made from labels by {@link #of} and mixed like the images by
- * {@link #mixedWithReversed}.
+ * {@link #mixed}.
  */
 public final class SoftTargets {
 
@@ -52,24 +53,35 @@ public final class SoftTargets {
   }
 
   /**
-   * The targets of a batch that {@link Mixup#mixInPlace} mixed:
-   * {@code lambda * y[i] + (1 - lambda) * y[B-1-i]}.
+   * The targets of a batch that was mixed by one share: {@code lambda * y[i] + (1 - lambda) * y[B-1-i]}.
    *
    * @param lambda the share of the sample itself, in [0, 1]
    * @throws IllegalArgumentException when {@code lambda} is outside [0, 1]
    */
   public SoftTargets mixedWithReversed(double lambda) {
-    Mixup.requireShare(lambda);
-    if (lambda == 1) {
-      return this;
+    return mixed(new MixingPlan(Collections.nCopies(batch(), MixingPlan.Sample.mixup(lambda))));
+  }
+
+  /**
+   * The targets of a batch that a plan mixed: {@code own[i] * y[i] + (1 - own[i]) * y[B-1-i]}.
+   *
+   * @throws IllegalArgumentException when the plan is for another number of samples
+   */
+  public SoftTargets mixed(MixingPlan plan) {
+    int batch = batch();
+    if (plan.samples().size() != batch) {
+      throw new IllegalArgumentException("expected a plan for " + batch + " samples, got one for "
+          + plan.samples().size());
     }
     double[] mixed = new double[probabilities.length];
-    int batch = batch();
     for (int b = 0; b < batch; b++) {
+      double share = plan.samples().get(b).own();
       int own = b * classes;
       int other = (batch - 1 - b) * classes;
       for (int k = 0; k < classes; k++) {
-        mixed[own + k] = lambda * probabilities[own + k] + (1 - lambda) * probabilities[other + k];
+        // where both are one number it stays that number, which the sum would round
+        mixed[own + k] = probabilities[own + k] == probabilities[other + k] ? probabilities[own + k]
+            : share * probabilities[own + k] + (1 - share) * probabilities[other + k];
       }
     }
     return new SoftTargets(mixed, classes);

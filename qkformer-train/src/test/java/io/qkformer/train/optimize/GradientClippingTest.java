@@ -63,6 +63,64 @@ class GradientClippingTest {
   }
 
   @Test
+  void valuesAreBroughtIntoTheirBounds() {
+    DoubleModel doubles = new DoubleModel().add("p", new double[3], 0, 1);
+    doubles.setGradient("p", -5, 0.3, 2);
+    double norm = doubles.clip(GradientClipping.byValue(1.5));
+
+    assertThat(norm).isCloseTo(Math.sqrt(25 + 0.09 + 4), within(1e-12));
+    assertThat(doubles.gradient("p")).containsExactly(-1.5, 0.3, 1.5);
+  }
+
+  @Test
+  void normMayBeAnother() {
+    DoubleModel doubles = new DoubleModel().add("p", new double[2], 0, 1).add("q", new double[2], 0, 1);
+    for (double[] orderAndNorm : new double[][] {{1, 10}, {3, Math.cbrt(1 + 8 + 27 + 64)},
+        {Double.POSITIVE_INFINITY, 4}}) {
+      doubles.setGradient("p", 1, -2);
+      doubles.setGradient("q", 3, -4);
+      double norm = doubles.clip(new GradientClipping(GradientClipping.Mode.NORM, 2, new Norm(orderAndNorm[0])));
+      assertThat(norm).isCloseTo(orderAndNorm[1], within(1e-12));
+      assertThat(doubles.gradient("q")[1]).isCloseTo(-4 * 2 / (norm + 1e-6), within(1e-12));
+    }
+  }
+
+  /** Units are the last axis: values 3, 4 and gradients 30, 40 of the first; 0, 0 and 6, 8 of the second. */
+  @Test
+  void unitsAreClippedToAShareOfTheirValues() {
+    DoubleModel doubles = new DoubleModel().add("p", new double[] {3, 0, 4, 0}, 0, 2)
+        .add("small", new double[] {3, 4}, 0, 1);
+    doubles.setGradient("p", 30, 6, 40, 8);
+    doubles.setGradient("small", 0.3, 0.3);
+    doubles.clip(GradientClipping.adaptive(0.1));
+
+    assertThat(doubles.gradient("p"))
+        .containsExactly(new double[] {0.3, 6e-5, 0.4, 8e-5}, within(1e-12));
+    assertThat(doubles.gradient("small")).containsExactly(0.3, 0.3);
+  }
+
+  @Test
+  void unitsAreTheOutputChannelsOfAModelsWeights() {
+    model.addGradients(0);
+    GradientClipping.adaptive(0.01).apply(groups, inline);
+    INDArray weight = model.parameter("conv.weight").value();
+    INDArray gradient = model.parameter("conv.weight").gradient();
+
+    INDArray ratios = gradient.norm2(0, 1, 2).div(weight.norm2(0, 1, 2));
+    assertThat(ratios.length()).isEqualTo(50);
+    assertThat(ratios.minNumber().doubleValue()).isCloseTo(0.01, within(1e-6));
+    assertThat(ratios.maxNumber().doubleValue()).isCloseTo(0.01, within(1e-6));
+  }
+
+  @Test
+  void badSettingsAreNamed() {
+    assertThatThrownBy(() -> GradientClipping.byValue(0)).hasMessage("maxValue must be above 0 and finite, got 0.0");
+    assertThatThrownBy(() -> GradientClipping.adaptive(-1)).hasMessageContaining("factor");
+    assertThatThrownBy(() -> new Norm(0)).hasMessageContaining("order");
+    assertThatThrownBy(() -> new GradientClipping(GradientClipping.Mode.NORM, 1, null)).hasMessageContaining("norm");
+  }
+
+  @Test
   void gradientsThatAreNotFiniteAreNamed() {
     model.parameter("q.weight").gradient().putScalar(0, Float.NaN);
     assertThatThrownBy(() -> GradientClipping.byNorm(1).apply(groups, inline))
