@@ -24,6 +24,7 @@ class TrainArchitectureTest {
       .layer("core").definedBy("io.qkformer.tensor..", "io.qkformer.kernel..", "io.qkformer.inference..",
           "io.qkformer.layer..", "io.qkformer.neuron..", "io.qkformer.attention..", "io.qkformer.embedding..", "io.qkformer.model..",
           "io.qkformer.checkpoint..")
+      .layer("reference").definedBy("io.qkformer.train.reference..")
       .layer("data").definedBy("io.qkformer.train.data..")
       .layer("augment").definedBy("io.qkformer.train.augment..")
       .layer("optimize").definedBy("io.qkformer.train.optimize..")
@@ -31,10 +32,11 @@ class TrainArchitectureTest {
       .layer("loop").definedBy("io.qkformer.train.loop..")
       .whereLayer("core").mayNotAccessAnyLayer()
       .whereLayer("data").mayOnlyAccessLayers("core")
-      .whereLayer("augment").mayOnlyAccessLayers("core", "data")
-      .whereLayer("optimize").mayOnlyAccessLayers("core")
+      .whereLayer("reference").mayNotAccessAnyLayer()
+      .whereLayer("augment").mayOnlyAccessLayers("core", "data", "reference")
+      .whereLayer("optimize").mayOnlyAccessLayers("core", "reference")
       .whereLayer("report").mayOnlyAccessLayers("core")
-      .whereLayer("loop").mayOnlyAccessLayers("core", "data", "augment", "optimize", "report")
+      .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report")
       .ensureAllClassesAreContainedInArchitecture();
 
   @ArchTest

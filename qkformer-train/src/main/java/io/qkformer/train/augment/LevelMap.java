@@ -1,5 +1,7 @@
 package io.qkformer.train.augment;
 
+import io.qkformer.train.reference.TimmRelease;
+
 /**
  * How the magnitude of RandAugment becomes an operation's argument: timm's {@code LEVEL_TO_ARG}. A level is a
  * magnitude over 10.
@@ -45,7 +47,7 @@ enum LevelMap {
   }
 
   /** Returns the argument; NaN where there is none. */
-  double argument(double magnitude, Sign sign, int translateConst, TimmVersion version) {
+  double argument(double magnitude, Sign sign, int translateConst, TimmRelease version) {
     double level = magnitude / LEVELS;
     return switch (this) {
       case NONE -> Double.NaN;
@@ -66,12 +68,12 @@ enum LevelMap {
     };
   }
 
-  private static int solarize(double level, TimmVersion version) {
+  private static int solarize(double level, TimmRelease version) {
     return clamped((int) (level * SOLARIZE_THRESHOLD), SOLARIZE_THRESHOLD, version);
   }
 
-  private static int clamped(int value, int most, TimmVersion version) {
-    return version == TimmVersion.V1_0 ? Math.min(most, value) : value;
+  private static int clamped(int value, int most, TimmRelease version) {
+    return version == TimmRelease.V1_0 ? Math.min(most, value) : value;
   }
 
   private static double between(double low, double high, double level) {

@@ -1,5 +1,6 @@
 package io.qkformer.train.augment;
 
+import io.qkformer.train.reference.TimmRelease;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +16,15 @@ final class PolicyParser {
   private static final Pattern PYTHON_INT = Pattern.compile("[0-9](_?[0-9])*");
   private static final Pattern PYTHON_FLOAT =
       Pattern.compile("[0-9](_?[0-9])*(\\.([0-9](_?[0-9])*)?)?([eE][+]?[0-9](_?[0-9])*)?");
-  private static final Map<TimmVersion, List<String>> KEYS = Map.of(
-      TimmVersion.V1_0, List.of("m", "n", "p", "mstd", "mmax", "inc"),
-      TimmVersion.V0_6_12, List.of("m", "n", "w", "mstd", "mmax", "inc"));
+  private static final Map<TimmRelease, List<String>> KEYS = Map.of(
+      TimmRelease.V1_0, List.of("m", "n", "p", "mstd", "mmax", "inc"),
+      TimmRelease.V0_6_12, List.of("m", "n", "w", "mstd", "mmax", "inc"));
   private static final double UNIFORM_ABOVE = 100;
   private static final int DEFAULT_LAYERS = 2;
   private static final double DEFAULT_PROBABILITY = 0.5;
 
   private final String policy;
-  private final TimmVersion version;
+  private final TimmRelease version;
   private int magnitude = RandAugmentPolicy.DEFAULT_MAX;
   private int layers = DEFAULT_LAYERS;
   private double probability = DEFAULT_PROBABILITY;
@@ -33,7 +34,7 @@ final class PolicyParser {
   private OptionalInt max = OptionalInt.empty();
   private Optional<String> set = Optional.empty();
 
-  PolicyParser(String policy, TimmVersion version) {
+  PolicyParser(String policy, TimmRelease version) {
     this.policy = policy;
     this.version = version;
   }
@@ -52,7 +53,7 @@ final class PolicyParser {
   }
 
   private void section(String section) {
-    if (version == TimmVersion.V1_0 && section.startsWith("t")) {
+    if (version == TimmRelease.V1_0 && section.startsWith("t")) {
       set = set.or(() -> Optional.of(section.substring(1)));
       return;
     }
@@ -79,7 +80,7 @@ final class PolicyParser {
         max = max.isPresent() ? max : OptionalInt.of(bound);
       }
       // 0.6.12 asks whether there is a value, not which
-      case "inc" -> increasing = version == TimmVersion.V0_6_12 || integer(section, value) != 0;
+      case "inc" -> increasing = version == TimmRelease.V0_6_12 || integer(section, value) != 0;
       case "p" -> probability = number(section, value);
       default -> weighted = weightsOf(section, value);
     }

@@ -2,6 +2,7 @@ package io.qkformer.train.augment;
 
 import io.qkformer.train.data.Image;
 import io.qkformer.train.data.Rgb;
+import io.qkformer.train.reference.TimmRelease;
 
 /**
  * The operations of timm's RandAugment. Those named ...INCREASING change a picture the more the larger the
@@ -128,7 +129,7 @@ public enum RandAugmentOp {
    * @param version timm 1.0 keeps the arguments of Solarize, SolarizeIncreasing and SolarizeAdd within bounds
    *     beyond magnitude 10
    */
-  public double argument(double magnitude, Sign sign, int translateConst, TimmVersion version) {
+  public double argument(double magnitude, Sign sign, int translateConst, TimmRelease version) {
     return levels.argument(magnitude, sign, translateConst, version);
   }
 

@@ -1,5 +1,6 @@
 package io.qkformer.train.augment;
 
+import io.qkformer.train.reference.TimmRelease;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,7 +20,7 @@ import java.util.OptionalInt;
  * @param version decides the arguments beyond magnitude 10
  */
 public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magnitude, double magnitudeStd,
-    OptionalInt magnitudeMax, double probability, Optional<List<Double>> weights, TimmVersion version) {
+    OptionalInt magnitudeMax, double probability, Optional<List<Double>> weights, TimmRelease version) {
   /** The greatest magnitude unless the policy says otherwise. */
   public static final int DEFAULT_MAX = 10;
 
@@ -68,12 +69,12 @@ public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magn
 
   /**
    * Reads a policy of timm 1.0, such as {@code rand-m9-n1-mstd0.4-inc1}; see
-   * {@link #parse(String, TimmVersion)}.
+   * {@link #parse(String, TimmRelease)}.
    *
    * @throws IllegalArgumentException if timm would not take it
    */
   public static RandAugmentPolicy parse(String policy) {
-    return parse(policy, TimmVersion.V1_0);
+    return parse(policy, TimmRelease.V1_0);
   }
 
   /**
@@ -85,7 +86,7 @@ public record RandAugmentPolicy(List<RandAugmentOp> ops, int layers, double magn
    *
    * @throws IllegalArgumentException if timm would not take it
    */
-  public static RandAugmentPolicy parse(String policy, TimmVersion version) {
+  public static RandAugmentPolicy parse(String policy, TimmRelease version) {
     return new PolicyParser(policy, version).parse();
   }
 

@@ -4,6 +4,7 @@ import io.qkformer.train.data.Normalization;
 import io.qkformer.train.data.PaddedRandomCrop;
 import io.qkformer.train.data.RandomHorizontalFlip;
 import io.qkformer.train.data.Rgb;
+import io.qkformer.train.reference.TimmRelease;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +31,7 @@ public final class TrainTransformBuilder {
   private double hflip = RandomHorizontalFlip.DEFAULT_PROBABILITY;
   private double vflip;
   private Optional<String> autoAugment = Optional.empty();
-  private TimmVersion version = TimmVersion.V1_0;
+  private TimmRelease version = TimmRelease.V1_0;
   private Optional<ColorJitter> colorJitter = Optional.of(ColorJitter.of(DEFAULT_COLOR_JITTER));
   private Normalization normalization = Normalization.IMAGENET;
   private Optional<RandomErasing> erasing = Optional.empty();
@@ -101,7 +102,7 @@ public final class TrainTransformBuilder {
   }
 
   /** Sets by which release the policy is read. */
-  public TrainTransformBuilder timmVersion(TimmVersion version) {
+  public TrainTransformBuilder timmRelease(TimmRelease version) {
     this.version = version;
     return this;
   }
@@ -153,7 +154,7 @@ public final class TrainTransformBuilder {
         RandAugmentPolicy.parse(policy, version), interpolation, Rgb.meanOf(normalization),
         RandAugment.translateConst(size)));
     boolean jitters = autoAugment.isEmpty()
-        || version == TimmVersion.V1_0 && autoAugment.get().contains(THREE_AUGMENT);
+        || version == TimmRelease.V1_0 && autoAugment.get().contains(THREE_AUGMENT);
     return new TrainTransform(size, cropMode, padding, scale, ratio, interpolation, hflip, vflip, randAugment,
         jitters ? colorJitter : Optional.empty(), normalization, erasing, erasingOrder);
   }

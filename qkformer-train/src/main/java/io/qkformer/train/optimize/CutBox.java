@@ -1,5 +1,7 @@
 package io.qkformer.train.optimize;
 
+import io.qkformer.train.reference.TimmRelease;
+
 /**
  * The part of an image that cutmix (arXiv 1905.04899) takes from the partner: rows [top, bottom) and columns
  * [left, right). May be empty.

@@ -1,6 +1,7 @@
 package io.qkformer.train.optimize;
 
 import io.qkformer.tensor.RandomStream;
+import io.qkformer.train.reference.TimmRelease;
 
 /**
  * Boxes whose sides are drawn between two shares of the image's sides, whatever lambda is: timm's

@@ -1,5 +1,6 @@
 package io.qkformer.train.optimize;
 
+import io.qkformer.train.reference.TimmRelease;
 import java.util.Optional;
 
 /**

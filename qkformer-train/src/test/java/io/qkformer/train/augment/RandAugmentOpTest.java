@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qkformer.train.data.Image;
 import io.qkformer.train.data.Rgb;
+import io.qkformer.train.reference.TimmRelease;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -124,7 +125,7 @@ class RandAugmentOpTest {
     Image image = Pictures.noise(width, height, seed);
     for (RandAugmentOp op : RandAugmentOp.values()) {
       for (Sign sign : Sign.values()) {
-        double argument = op.argument(magnitude, sign, width, TimmVersion.V1_0);
+        double argument = op.argument(magnitude, sign, width, TimmRelease.V1_0);
         Image changed = op.apply(image, argument, Resampling.BICUBIC, FILL);
         assertThat(changed.hasSizeOf(image)).isTrue();
         assertThat(image).as("%s", op).isEqualTo(Pictures.noise(width, height, seed));
@@ -134,7 +135,7 @@ class RandAugmentOpTest {
 
   @Test
   void magnitudeNineIsWhatTheReferenceTrainsWith() {
-    TimmVersion version = TimmVersion.V1_0;
+    TimmRelease version = TimmRelease.V1_0;
     assertThat(RandAugmentOp.ROTATE.argument(9, Sign.MINUS, 0, version)).isEqualTo(-27);
     assertThat(RandAugmentOp.POSTERIZE_INCREASING.argument(9, Sign.MINUS, 0, version)).isEqualTo(1);
     assertThat(RandAugmentOp.SOLARIZE_INCREASING.argument(9, Sign.PLUS, 0, version)).isEqualTo(26);
@@ -147,10 +148,10 @@ class RandAugmentOpTest {
 
   @Test
   void theOlderReleaseLetsSolarizeRunBeyondItsBounds() {
-    assertThat(RandAugmentOp.SOLARIZE.argument(20, Sign.PLUS, 0, TimmVersion.V1_0)).isEqualTo(256);
-    assertThat(RandAugmentOp.SOLARIZE.argument(20, Sign.PLUS, 0, TimmVersion.V0_6_12)).isEqualTo(512);
-    assertThat(RandAugmentOp.SOLARIZE_INCREASING.argument(20, Sign.PLUS, 0, TimmVersion.V0_6_12)).isEqualTo(-256);
-    assertThat(RandAugmentOp.SOLARIZE_ADD.argument(20, Sign.PLUS, 0, TimmVersion.V0_6_12)).isEqualTo(220);
+    assertThat(RandAugmentOp.SOLARIZE.argument(20, Sign.PLUS, 0, TimmRelease.V1_0)).isEqualTo(256);
+    assertThat(RandAugmentOp.SOLARIZE.argument(20, Sign.PLUS, 0, TimmRelease.V0_6_12)).isEqualTo(512);
+    assertThat(RandAugmentOp.SOLARIZE_INCREASING.argument(20, Sign.PLUS, 0, TimmRelease.V0_6_12)).isEqualTo(-256);
+    assertThat(RandAugmentOp.SOLARIZE_ADD.argument(20, Sign.PLUS, 0, TimmRelease.V0_6_12)).isEqualTo(220);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.qkformer.train.reference.TimmRelease;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -58,7 +59,7 @@ class RandAugmentPolicyTest {
 
   @Test
   void theOlderReleaseReadsOtherwise() {
-    TimmVersion old = TimmVersion.V0_6_12;
+    TimmRelease old = TimmRelease.V0_6_12;
     assertThat(RandAugmentPolicy.parse("rand-inc0", old).ops()).contains(RandAugmentOp.POSTERIZE_INCREASING);
     assertThat(RandAugmentPolicy.parse("rand-w0-inc1", old).weights().orElseThrow().get(3)).isBetween(0.299, 0.301);
     assertThat(RandAugmentPolicy.parse("rand-tweights", old).weights()).isEmpty();
@@ -93,6 +94,6 @@ class RandAugmentPolicyTest {
   private static RandAugmentPolicy policy(List<RandAugmentOp> ops, int layers, double magnitude, double probability,
       List<Double> weights) {
     return new RandAugmentPolicy(ops, layers, magnitude, 0, OptionalInt.empty(), probability,
-        Optional.ofNullable(weights), TimmVersion.V1_0);
+        Optional.ofNullable(weights), TimmRelease.V1_0);
   }
 }

@@ -10,10 +10,10 @@ import io.qkformer.train.augment.RandAugment;
 import io.qkformer.train.augment.RandAugmentOp;
 import io.qkformer.train.augment.RandAugmentPolicy;
 import io.qkformer.train.augment.RandomResizedCrop;
-import io.qkformer.train.augment.TimmVersion;
 import io.qkformer.train.data.Box;
 import io.qkformer.train.data.Rgb;
 import io.qkformer.train.optimize.Mixup;
+import io.qkformer.train.reference.TimmRelease;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ final class DistributionCases {
   private static void magnitude(AugmentCase golden, JsonNode row) {
     int max = row.get("max").asInt();
     RandAugmentPolicy policy = new RandAugmentPolicy(OPS, 1, row.get("magnitude").asDouble(),
-        AugmentCase.number(row.get("std")), OptionalInt.of(max), 1, Optional.empty(), TimmVersion.V1_0);
+        AugmentCase.number(row.get("std")), OptionalInt.of(max), 1, Optional.empty(), TimmRelease.V1_0);
     List<RandAugment.Step> steps = samples(policy).stream().flatMap(List::stream).toList();
     assertThat(steps).hasSize(DRAWS);
     Statistics drawn = Statistics.of(steps, RandAugment.Step::magnitude);
@@ -66,7 +66,7 @@ final class DistributionCases {
   private static void layers(AugmentCase golden, JsonNode row) {
     assertThat(OPS).hasSize(row.get("ops").asInt());
     RandAugmentPolicy policy = new RandAugmentPolicy(OPS, row.get("num_layers").asInt(), 9, 0, OptionalInt.empty(),
-        row.get("prob").asDouble(), Optional.empty(), TimmVersion.V1_0);
+        row.get("prob").asDouble(), Optional.empty(), TimmRelease.V1_0);
     List<List<RandAugment.Step>> samples = samples(policy);
     share(golden, row, "probability_no_op_applied", samples.stream().filter(List::isEmpty).count(), DRAWS);
     Statistics applied = Statistics.of(samples, List::size);

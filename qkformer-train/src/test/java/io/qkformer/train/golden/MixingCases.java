@@ -13,7 +13,7 @@ import io.qkformer.train.optimize.MixingConfig.CutmixLambda;
 import io.qkformer.train.optimize.MixingConfig.OffEpoch;
 import io.qkformer.train.optimize.MixingPlan;
 import io.qkformer.train.optimize.SoftTargets;
-import io.qkformer.train.optimize.TimmRelease;
+import io.qkformer.train.reference.TimmRelease;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,9 +9,9 @@ import io.qkformer.train.augment.RandAugmentOp;
 import io.qkformer.train.augment.RandAugmentPolicy;
 import io.qkformer.train.augment.Resampling;
 import io.qkformer.train.augment.Sign;
-import io.qkformer.train.augment.TimmVersion;
 import io.qkformer.train.data.Image;
 import io.qkformer.train.data.Rgb;
+import io.qkformer.train.reference.TimmRelease;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,8 @@ final class RandAugmentCases {
       "level_to_arg", RandAugmentCases::levels,
       "policy", RandAugmentCases::policy);
 
-  private static final Map<String, TimmVersion> RELEASES =
-      Map.of("timm_1_0", TimmVersion.V1_0, "timm_0_6_12", TimmVersion.V0_6_12);
+  private static final Map<String, TimmRelease> RELEASES =
+      Map.of("timm_1_0", TimmRelease.V1_0, "timm_0_6_12", TimmRelease.V0_6_12);
 
   private RandAugmentCases() {
   }
@@ -47,24 +47,24 @@ final class RandAugmentCases {
     for (JsonNode name : table.get("no_argument")) {
       assertThat(RandAugmentOp.named(name.asText()).hasArgument()).as(name.asText()).isFalse();
     }
-    checkLevels(golden, table.get("magnitudes"), table.get("ops"), TimmVersion.V1_0);
+    checkLevels(golden, table.get("magnitudes"), table.get("ops"), TimmRelease.V1_0);
     JsonNode old = table.path("timm_0_6_12_where_it_differs");
-    checkLevels(golden, table.get("magnitudes"), old, TimmVersion.V0_6_12);
+    checkLevels(golden, table.get("magnitudes"), old, TimmRelease.V0_6_12);
     for (var entry : table.get("ops").properties()) {
       if (!old.has(entry.getKey())) {
-        checkLevels(golden, table.get("magnitudes"), entry.getKey(), entry.getValue(), TimmVersion.V0_6_12);
+        checkLevels(golden, table.get("magnitudes"), entry.getKey(), entry.getValue(), TimmRelease.V0_6_12);
       }
     }
   }
 
-  private static void checkLevels(AugmentCase golden, JsonNode magnitudes, JsonNode ops, TimmVersion version) {
+  private static void checkLevels(AugmentCase golden, JsonNode magnitudes, JsonNode ops, TimmRelease version) {
     for (var entry : ops.properties()) {
       checkLevels(golden, magnitudes, entry.getKey(), entry.getValue(), version);
     }
   }
 
   private static void checkLevels(AugmentCase golden, JsonNode magnitudes, String name, JsonNode row,
-      TimmVersion version) {
+      TimmRelease version) {
     RandAugmentOp op = RandAugmentOp.named(name.split("@")[0]);
     int translateConst = row.path("translate_const").asInt(RandAugment.DEFAULT_TRANSLATE_CONST);
     for (int i = 0; i < magnitudes.size(); i++) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.qkformer.train.optimize.MixingConfig.CutmixLambda;
 import io.qkformer.train.optimize.MixingConfig.OffEpoch;
 import io.qkformer.train.optimize.MixingPlan.Sample;
+import io.qkformer.train.reference.TimmRelease;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.qkformer.tensor.Floats;
 import io.qkformer.train.optimize.MixingPlan.Sample;
+import io.qkformer.train.reference.TimmRelease;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
