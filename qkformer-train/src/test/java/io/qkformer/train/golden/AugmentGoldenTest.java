@@ -28,8 +28,11 @@ class AugmentGoldenTest {
   @TestFactory
   Stream<DynamicTest> cases() throws IOException {
     Optional<Path> folder = GoldenFolder.find("augment");
-    Assumptions.assumeTrue(folder.isPresent(),
-        "no golden cases of augmentation here; name their folder with -Dqkformer.golden=DIR (DIR/augment)");
+    if (folder.isEmpty()) {
+      // a test of its own: a factory that aborts is missing in the report
+      return Stream.of(DynamicTest.dynamicTest("absent", () -> Assumptions.abort(
+          "no golden cases of augmentation here; name their folder with -Dqkformer.golden=DIR (DIR/augment)")));
+    }
     List<JsonNode> nodes = GoldenFolder.cases(folder.get());
     assertThat(nodes).as("cases in %s", folder.get()).isNotEmpty();
     Map<String, Runner> runners = runners();
