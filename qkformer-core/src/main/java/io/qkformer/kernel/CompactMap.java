@@ -17,12 +17,15 @@ public final class CompactMap implements SpikeSource {
   private final Kernels kernels;
   private final long length;
   private final int step;
+  private final int count;
   private final long[] planes;
 
-  private CompactMap(Kernels kernels, long length, long[] planes) {
+  /** The array may be longer than its planes. */
+  private CompactMap(Kernels kernels, long length, int count, long[] planes) {
     this.kernels = kernels;
     this.length = length;
     this.step = words(length);
+    this.count = count;
     this.planes = planes;
   }
 
@@ -31,12 +34,17 @@ public final class CompactMap implements SpikeSource {
     return (int) ((length + 63) >>> 6);
   }
 
-  /** The map whose spikes somebody packed already, one bit for each; keeps the array. */
+  /** The map whose spikes somebody packed already, one bit for each, into words of the engine's pool; keeps them. */
   public static CompactMap ofSpikes(Engine engine, long length, long[] words) {
-    return new CompactMap(engine.kernels(), length, words);
+    return new CompactMap(engine.kernels(), length, 1, words);
   }
 
-  /** Packs a map, or returns null where it holds anything but integers of 0..127. */
+  /** Gives its words back to the pool of the engine that it was made with; nobody may use it afterwards. */
+  public void giveBack(Engine engine) {
+    engine.pool().giveBack(planes);
+  }
+
+  /** Packs a map into words of the engine's pool, or returns null where it holds anything but integers of 0..127. */
   public static CompactMap pack(Engine engine, Floats map) {
     long length = map.length();
     int blocks = (int) ((length + BLOCK - 1) / BLOCK);
@@ -45,7 +53,7 @@ public final class CompactMap implements SpikeSource {
     int bits = engine.kernels().countBits(first, 0, first.length);
     while (bits != NONE) {
       int planes = planesOf(bits);
-      long[] words = new long[planes * words(length)];
+      long[] words = engine.pool().takeWords(planes * words(length));
       int[] found = new int[blocks];
       engine.workers().forEach(blocks, (block, scratch) -> {
         long from = (long) block * BLOCK;
@@ -54,8 +62,9 @@ public final class CompactMap implements SpikeSource {
       });
       bits = all(found);
       if (bits != NONE && planesOf(bits) <= planes) {
-        return new CompactMap(engine.kernels(), length, words);
+        return new CompactMap(engine.kernels(), length, planes, words);
       }
+      engine.pool().giveBack(words);
     }
     return null;
   }
@@ -75,7 +84,7 @@ public final class CompactMap implements SpikeSource {
         bits = found == NONE ? NONE : bits | found;
       }
       if (bits != NONE && planesOf(bits) <= planes) {
-        return new CompactMap(kernels, length, words);
+        return new CompactMap(kernels, length, planes, words);
       }
     }
     return null;
@@ -116,7 +125,7 @@ public final class CompactMap implements SpikeSource {
 
   @Override
   public int planes() {
-    return planes.length / step;
+    return count;
   }
 
   @Override
@@ -176,6 +185,6 @@ public final class CompactMap implements SpikeSource {
 
   /** Bytes that are kept. */
   public long bytes() {
-    return (long) Long.BYTES * planes.length;
+    return (long) Long.BYTES * count * step;
   }
 }

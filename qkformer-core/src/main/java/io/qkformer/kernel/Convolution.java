@@ -66,7 +66,7 @@ public final class Convolution {
   /** Bytes of the heap that the weights, their other forms and their gradient take at a time, about. */
   public static long workBytes(ConvolutionShape shape) {
     ConvolutionShape canonical = shape.canonical();
-    long backward = winogradWins(canonical) ? Winograd.gradientFloats(canonical)
+    long backward = winogradWins(canonical) ? WinogradGradient.floats(canonical)
         : WindowConvolution.winsWeightGradient(canonical) ? WindowConvolution.gradientFloats(canonical)
             : DenseConvolution.gradientFloats(canonical);
     return Float.BYTES * (shape.weightLength() + Math.max(backward, Scratch.LEAST));
@@ -175,7 +175,7 @@ public final class Convolution {
     }
     images = imagesOf(paths, Path.WINOGRAD);
     for (int part = 0; part < w.length && images.length > 0; part++) {
-      winograd.forward(x, w[part].transformed(winograd), bias[part], y[part], images);
+      w[part].forward(winograd, x, bias[part], y[part], images);
     }
     images = imagesOf(paths, Path.WINDOWS);
     if (images.length > 0) {
@@ -239,7 +239,7 @@ public final class Convolution {
     Path[] paths = paths(plans(spikes, SpikePlan.Reading.SET));
     int[] images = imagesOf(paths, Path.WINOGRAD);
     if (images.length > 0) {
-      winograd.weightGradient(x, g, dw, images);
+      new WinogradGradient(engine, shape).add(x, g, dw, images);
     }
     if (images.length < paths.length) {
       float[] sums = engine.takeBuffer(shape.weightLength());

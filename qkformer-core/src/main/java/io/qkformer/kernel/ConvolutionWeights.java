@@ -2,6 +2,9 @@ package io.qkformer.kernel;
 
 import static io.qkformer.kernel.Scratch.ALIGNED;
 
+import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
+
 /**
  * A convolution's weights {@code [kernel][kernel][in][out]} in the forms that the ways of computing it read, each made
  * when it is first wanted. Kept by who computes with the same weights again and again; thread-safe.
@@ -30,8 +33,17 @@ public final class ConvolutionWeights {
     return new ConvolutionWeights(values, engine);
   }
 
+  /** {@code y = x * w + bias} by Winograd's algorithm: the transformed weights are kept where the weights are. */
+  void forward(Winograd winograd, FloatSource x, float[] bias, Floats y, int[] images) {
+    if (lender == null) {
+      winograd.forward(x, transformed(winograd), bias, y, images);
+    } else {
+      winograd.forwardOnce(x, values, bias, y, images);
+    }
+  }
+
   /** At Winograd's points. */
-  synchronized float[] transformed(Winograd winograd) {
+  private synchronized float[] transformed(Winograd winograd) {
     if (transformed == null) {
       float[] form = buffer(winograd.transformedLength());
       winograd.transform(values, form);
@@ -74,7 +86,7 @@ public final class ConvolutionWeights {
 
   /** Gives lent buffers back. */
   void release() {
-    for (float[] form : new float[][] {transformed, packed, strips}) {
+    for (float[] form : new float[][] {packed, strips}) {
       if (form != null) {
         lender.giveBack(form);
       }

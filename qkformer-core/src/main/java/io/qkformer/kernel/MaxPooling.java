@@ -12,6 +12,8 @@ public final class MaxPooling {
 
   private static final int SIDE = 3;
   private static final int STRIDE = 2;
+  /** Floats of the input under one band of output rows, about: half of a second-level cache of half a megabyte. */
+  private static final int BAND_FLOATS = 1 << 16;
 
   private final Engine engine;
   private final int images;
@@ -39,15 +41,13 @@ public final class MaxPooling {
    * @param argument receives the winning tap (0..8, row-major) of each output; or null where no backward pass follows
    */
   public void forward(FloatSource x, Floats y, byte[] argument) {
-    int outWidth = outSize(width);
-    int outHeight = outSize(height);
     int rowLength = width * channels;
-    int outLength = outWidth * channels;
-    engine.workers().forEach(images, (image, scratch) -> {
+    int outLength = outSize(width) * channels;
+    forBands((image, first, end, scratch) -> {
       float[] band = scratch.floats(0, SIDE * rowLength);
       float[] best = scratch.floats(1, outLength);
       int[] taps = scratch.ints(0, outLength);
-      for (int row = 0; row < outHeight; row++) {
+      for (int row = first; row < end; row++) {
         Arrays.fill(best, 0, outLength, Float.NEGATIVE_INFINITY);
         Arrays.fill(taps, 0, outLength, 0);
         for (int kernelRow = 0; kernelRow < SIDE; kernelRow++) {
@@ -57,7 +57,7 @@ public final class MaxPooling {
             maximumOfRow(band, kernelRow, best, taps);
           }
         }
-        long to = ((long) image * outHeight + row) * outLength;
+        long to = ((long) image * outSize(height) + row) * outLength;
         y.write(to, best, 0, outLength);
         if (argument != null) {
           for (int j = 0; j < outLength; j++) {
@@ -65,6 +65,21 @@ public final class MaxPooling {
           }
         }
       }
+    });
+  }
+
+  /** The rows [first, end) of an image's output. */
+  private interface BandTask {
+    void run(int image, int first, int end, Scratch scratch);
+  }
+
+  private void forBands(BandTask task) {
+    int outHeight = outSize(height);
+    int bandRows = Math.max(1, BAND_FLOATS / (STRIDE * width * channels));
+    int bands = (outHeight + bandRows - 1) / bandRows;
+    engine.workers().forEach(images * bands, (index, scratch) -> {
+      int first = index % bands * bandRows;
+      task.run(index / bands, first, Math.min(outHeight, first + bandRows), scratch);
     });
   }
 
@@ -86,33 +101,43 @@ public final class MaxPooling {
    * @param argument what {@link #forward} left
    */
   public void backward(FloatSource g, byte[] argument, Floats dx) {
-    int outWidth = outSize(width);
     int outHeight = outSize(height);
-    int outLength = outWidth * channels;
-    int imageLength = height * width * channels;
-    engine.workers().forEach(images, (image, scratch) -> {
+    int rowLength = width * channels;
+    int outLength = outSize(width) * channels;
+    forBands((image, first, end, scratch) -> {
       float[] gradient = scratch.floats(0, outLength);
       int[] taps = scratch.ints(0, outLength);
-      float[] sum = scratch.floats(1, imageLength);
-      Arrays.fill(sum, 0, imageLength, 0f);
-      for (int row = 0; row < outHeight; row++) {
+      int top = first * STRIDE;
+      int bottom = Math.min(height, end * STRIDE);
+      float[] sum = scratch.floats(1, (bottom - top) * rowLength);
+      Arrays.fill(sum, 0, (bottom - top) * rowLength, 0f);
+      // the row behind the band may have chosen from the band's last
+      for (int row = first; row < Math.min(outHeight, end + 1); row++) {
         long from = ((long) image * outHeight + row) * outLength;
         g.read(from, gradient, 0, outLength);
         for (int j = 0; j < outLength; j++) {
           taps[j] = argument[(int) from + j];
         }
-        for (int tap = 0; tap < SIDE * SIDE; tap++) {
-          int y = row * STRIDE - 1 + tap / SIDE;
-          for (int column = 0; column < outWidth && y >= 0 && y < height; column++) {
-            int x = column * STRIDE - 1 + tap % SIDE;
-            if (x >= 0 && x < width) {
-              engine.kernels().addWhere(gradient, column * channels, taps, column * channels, tap, sum,
-                  (y * width + x) * channels, channels);
-            }
+        for (int kernelRow = 0; kernelRow < SIDE; kernelRow++) {
+          int y = row * STRIDE - 1 + kernelRow;
+          if (y >= top && y < bottom) {
+            addRow(gradient, taps, kernelRow, sum, (y - top) * rowLength);
           }
         }
       }
-      dx.write((long) image * imageLength, sum, 0, imageLength);
+      dx.write(((long) image * height + top) * rowLength, sum, 0, (bottom - top) * rowLength);
     });
+  }
+
+  private void addRow(float[] gradient, int[] taps, int kernelRow, float[] sum, int to) {
+    for (int tap = kernelRow * SIDE; tap < (kernelRow + 1) * SIDE; tap++) {
+      for (int column = 0; column < outSize(width); column++) {
+        int x = column * STRIDE - 1 + tap % SIDE;
+        if (x >= 0 && x < width) {
+          engine.kernels().addWhere(gradient, column * channels, taps, column * channels, tap, sum, to + x * channels,
+              channels);
+        }
+      }
+    }
   }
 }

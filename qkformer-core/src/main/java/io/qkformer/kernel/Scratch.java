@@ -10,8 +10,11 @@ public final class Scratch {
    */
   public static final int ALIGNED = 12;
 
-  /** Floats of the smallest buffer: one megabyte, which G1 takes as large in heaps of up to 8 GiB. */
-  static final int LEAST = 1 << 18;
+  /**
+   * Floats of the smallest buffer: one megabyte with its header, which fills a region of the G1 collector's heap, and
+   * counts as large in heaps of up to 8 GiB.
+   */
+  static final int LEAST = (1 << 18) - 4;
   private static final int SLOTS = 12;
 
   private final float[][] floats = new float[SLOTS][0];

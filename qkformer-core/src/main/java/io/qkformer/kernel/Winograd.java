@@ -1,6 +1,10 @@
 package io.qkformer.kernel;
 
 import static io.qkformer.kernel.Scratch.ALIGNED;
+import static io.qkformer.kernel.WinogradTiles.IN;
+import static io.qkformer.kernel.WinogradTiles.KERNEL;
+import static io.qkformer.kernel.WinogradTiles.OUT;
+import static io.qkformer.kernel.WinogradTiles.POINTS;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
@@ -10,48 +14,38 @@ import java.util.Arrays;
  * 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): 36 products for 16 outputs instead of 144
  * (Lavin and Gray, arXiv 1509.09308).
  *
- * <p>Forward, {@code Y = A^T [sum over in (G g G^T) * (B^T d B)] A} for each 4x4 tile of the output; the gradient of the
- * weights, {@code dg = G^T [sum over tiles (B^T d B) * (A dY A^T)] G}. The sum at each of the 36 points is a matrix
- * product over many tiles. Rounds differently from the direct sum: some 1e-6 of the largest value.
+ * <p>{@code Y = A^T [sum over in (G g G^T) * (B^T d B)] A} for each 4x4 tile of the output. The sum at each of the 36
+ * points is a matrix product over many tiles. Rounds differently from the direct sum: some 1e-6 of the largest value.
  */
 final class Winograd {
 
-  private static final int OUT = 4;
-  private static final int IN = 6;
-  private static final int POINTS = IN * IN;
-  private static final int KERNEL = 3;
   /** Tiles whose products are computed together: enough to pass the weights from the third-level cache rarely. */
   private static final int BLOCK_TILES = 32;
-  /** Floats of the transformed maps of one group of tiles in the gradient of the weights; they share a cache. */
-  private static final int GROUP_FLOATS = 2 << 20;
+  /** Into how many strips of output channels the transformed weights are cut where they would exceed the maps. */
+  private static final int STRIPS = 4;
   /** Points lie this much further apart than they must, so that they do not compete for one set of the cache. */
   private static final int SKEW = 16;
 
-  private static final int PADDED = 0;
   private static final int OUTPUT = 2;
-  private static final int GRADIENT = 3;
   private static final int TRANSFORMED = 4;
   private static final int PRODUCTS = 5;
-  private static final int ROW = 6;
   private static final int START = 7;
   private static final int EMPTY = 0;
 
   private final Engine engine;
   private final ConvolutionShape shape;
-  private final Panels weights;
-  private final int inChannels;
-  private final int outChannels;
-  private final int tileRows;
-  private final int tileColumns;
+  private final WinogradTiles tiles;
+  private final Strip whole;
 
   Winograd(Engine engine, ConvolutionShape shape) {
     this.engine = engine;
     this.shape = shape;
-    this.weights = new Panels(shape.inChannels(), shape.outChannels());
-    this.inChannels = new Panels(1, shape.inChannels()).padded();
-    this.outChannels = weights.padded();
-    this.tileRows = (shape.outHeight() + OUT - 1) / OUT;
-    this.tileColumns = (shape.outWidth() + OUT - 1) / OUT;
+    this.tiles = new WinogradTiles(shape);
+    this.whole = new Strip(0, new Panels(shape.inChannels(), shape.outChannels()));
+  }
+
+  /** Some output channels, and how their weights lie at each point. */
+  private record Strip(int first, Panels weights) {
   }
 
   /** Whether a convolution has the form that this algorithm computes. */
@@ -59,41 +53,36 @@ final class Winograd {
     return shape.kernel() == KERNEL && shape.stride() == 1 && shape.padding() == 1;
   }
 
-  /** Floats that {@link #weightGradient} takes at a time. */
-  static long gradientFloats(ConvolutionShape shape) {
-    Winograd winograd = new Winograd(null, shape);
-    long perRow = (long) POINTS * winograd.tileColumns * (winograd.inChannels + winograd.outChannels);
-    return Math.min(winograd.groupRows(), (long) shape.images() * winograd.tileRows) * perRow
-        + (long) POINTS * shape.inChannels() * winograd.outChannels;
-  }
-
-  private int groupRows() {
-    return Math.max(1, GROUP_FLOATS / (POINTS * (inChannels + outChannels)) / tileColumns);
-  }
-
   /** Floats of the transformed weights. */
   int transformedLength() {
-    return POINTS * weights.length();
+    return POINTS * whole.weights.length();
   }
 
   /**
-   * Transforms the weights for {@link #forward}.
+   * Transforms the weights for {@link #forward(FloatSource, float[], float[], Floats, int[])}.
    *
    * @param w {@code [3][3][in][out]}
    * @param u receives {@link #transformedLength} floats
    */
   void transform(float[] w, float[] u) {
+    transform(whole, w, u);
+  }
+
+  private void transform(Strip strip, float[] w, float[] u) {
+    Panels weights = strip.weights;
+    int columns = weights.columns();
+    int padded = weights.padded();
     int out = shape.outChannels();
+    int tap = shape.inChannels() * out;
     engine.workers().forEach(shape.inChannels(), (channel, scratch) -> {
-      float[] points = scratch.floats(PRODUCTS, POINTS * outChannels);
-      Arrays.fill(points, 0, POINTS * outChannels, 0f);
-      int tap = shape.inChannels() * out;
-      WinogradTransforms.apply(WinogradTransforms.KERNEL, w, channel * out, KERNEL * tap, tap, out, points, 0,
-          IN * outChannels, outChannels);
-      for (int column = 0; column < outChannels; column += weights.width(column)) {
+      float[] points = scratch.floats(PRODUCTS, POINTS * padded);
+      Arrays.fill(points, 0, POINTS * padded, 0f);
+      WinogradTransforms.apply(WinogradTransforms.KERNEL, w, channel * out + strip.first, KERNEL * tap, tap, columns,
+          points, 0, IN * padded, padded);
+      for (int column = 0; column < padded; column += weights.width(column)) {
         int width = weights.width(column);
         for (int point = 0; point < POINTS; point++) {
-          System.arraycopy(points, point * outChannels + column, u,
+          System.arraycopy(points, point * padded + column, u,
               ALIGNED + point * weights.length() + column * weights.rows() + channel * width, width);
         }
       }
@@ -107,231 +96,99 @@ final class Winograd {
    * @param bias per output channel, or null
    */
   void forward(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
-    int rows = images.length * tileRows;
-    int blockRows = Math.max(1, BLOCK_TILES / tileColumns);
-    engine.workers().forRanges(rows, blockRows, (from, to, scratch) -> {
-      int tiles = (int) (to - from) * tileColumns;
-      int vStep = tiles * inChannels + SKEW;
-      int mStep = tiles * outChannels + SKEW;
+    engine.workers().forRanges(images.length * tiles.rows(), blockRows(), (from, to, scratch) -> {
+      int count = (int) (to - from) * tiles.columns();
+      int vStep = count * tiles.inChannels() + SKEW;
       float[] v = scratch.floats(TRANSFORMED, POINTS * vStep);
-      float[] m = scratch.floats(PRODUCTS, POINTS * mStep);
-      int[] empty = scratch.ints(EMPTY, (int) (to - from) * emptyLength());
-      int tile = 0;
+      int[] empty = scratch.ints(EMPTY, (int) (to - from) * tiles.emptyLength());
       for (int row = (int) from; row < to; row++) {
-        float[] d = loadInput(x, images[row / tileRows], row % tileRows, scratch);
-        findEmptyPatches(d, empty, (row - (int) from) * emptyLength());
-        for (int column = 0; column < tileColumns; column++, tile++) {
-          engine.kernels().winogradInput(d, ALIGNED + column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
-              ALIGNED + tile * inChannels, vStep);
-        }
+        transformRow(x, images, row, v, row - (int) from, vStep, empty, scratch);
       }
-      float[] zeros = scratch.floats(START, outChannels);
-      Arrays.fill(zeros, ALIGNED, ALIGNED + outChannels, 0f);
-      for (int point = 0; point < POINTS; point++) {
-        weights.multiply(engine.kernels(), tiles, v, ALIGNED + point * vStep, inChannels, 1, u,
-            ALIGNED + point * weights.length(), zeros, ALIGNED, 0, m, ALIGNED + point * mStep, outChannels);
-      }
-      if (bias != null) {
-        System.arraycopy(bias, 0, zeros, ALIGNED, shape.outChannels());
-      }
-      tile = 0;
-      for (int row = (int) from; row < to; row++) {
-        float[] out = scratch.floats(OUTPUT, OUT * outputRow());
-        for (int column = 0; column < tileColumns; column++, tile++) {
-          engine.kernels().winogradOutput(m, ALIGNED + tile * outChannels, mStep, outChannels, zeros, ALIGNED, out,
-              ALIGNED + column * OUT * outChannels, outputRow(), outChannels);
-        }
-        clearEmptyPatches(out, empty, (row - (int) from) * emptyLength(), zeros);
-        store(out, images[row / tileRows], row % tileRows, y, scratch);
-      }
+      multiply(whole, (int) from, (int) to, v, (int) from, vStep, empty, u, bias, y, images, scratch);
     });
-  }
-
-  private int emptyLength() {
-    return 1 + OUT * tileColumns * OUT;
   }
 
   /**
-   * Marks the output pixels of a row of tiles whose 3x3 patch of the input is all zero, after their number. Their direct
-   * sum is exactly 0, and so shall be what this algorithm gives: max pooling decides their ties by position.
+   * The same with weights that are needed once. Where they are more than the maps, they are transformed strip by strip,
+   * while all transformed tiles wait.
+   *
+   * @param w {@code [3][3][in][out]}
    */
-  private void findEmptyPatches(float[] d, int[] empty, int at) {
-    int width = tileColumns * OUT;
-    Arrays.fill(empty, at, at + emptyLength(), 0);
-    for (int i = 0; i < IN; i++) {
-      for (int j = 0; j < width + 2; j++) {
-        int from = ALIGNED + i * inputRow() + j * inChannels;
-        int c = 0;
-        while (c < inChannels && d[from + c] == 0f) {
-          c++;
-        }
-        if (c < inChannels) {
-          for (int row = Math.max(0, i - 2); row <= Math.min(OUT - 1, i); row++) {
-            for (int column = Math.max(0, j - 2); column <= Math.min(width - 1, j); column++) {
-              empty[at + 1 + row * width + column] = 1;
-            }
-          }
-        }
-      }
-    }
-    int occupied = 0;
-    for (int pixel = 1; pixel < emptyLength(); pixel++) {
-      occupied += empty[at + pixel];
-    }
-    empty[at] = OUT * width - occupied;
-  }
-
-  private void clearEmptyPatches(float[] out, int[] empty, int at, float[] bias) {
-    for (int pixel = 1; pixel < emptyLength() && empty[at] > 0; pixel++) {
-      if (empty[at + pixel] == 0) {
-        System.arraycopy(bias, ALIGNED, out, ALIGNED + (pixel - 1) * outChannels, outChannels);
-      }
-    }
-  }
-
-  private int inputRow() {
-    return (tileColumns * OUT + 2) * inChannels;
-  }
-
-  private int outputRow() {
-    return tileColumns * OUT * outChannels;
-  }
-
-  /** The six rows of the input under a row of tiles, with borders of zeros and channels of zeros. */
-  private float[] loadInput(FloatSource x, int image, int tileRow, Scratch scratch) {
-    float[] d = scratch.floats(PADDED, IN * inputRow());
-    int width = shape.inWidth();
-    for (int i = 0; i < IN; i++) {
-      int row = tileRow * OUT - 1 + i;
-      int at = ALIGNED + i * inputRow();
-      if (row < 0 || row >= shape.inHeight()) {
-        Arrays.fill(d, at, at + inputRow(), 0f);
-      } else {
-        Arrays.fill(d, at, at + inChannels, 0f);
-        Arrays.fill(d, at + (width + 1) * inChannels, at + inputRow(), 0f);
-        read(x, ((long) image * shape.inHeight() + row) * width * shape.inChannels(), width, shape.inChannels(), d,
-            at + inChannels, inChannels, scratch);
-      }
-    }
-    return d;
-  }
-
-  /** The four rows of the output's gradient under a row of tiles, filled up with zeros. */
-  private float[] loadGradient(FloatSource g, int image, int tileRow, Scratch scratch) {
-    float[] tile = scratch.floats(GRADIENT, OUT * outputRow());
-    int width = shape.outWidth();
-    for (int i = 0; i < OUT; i++) {
-      int row = tileRow * OUT + i;
-      int at = ALIGNED + i * outputRow();
-      if (row >= shape.outHeight()) {
-        Arrays.fill(tile, at, at + outputRow(), 0f);
-      } else {
-        Arrays.fill(tile, at + width * outChannels, at + outputRow(), 0f);
-        read(g, ((long) image * shape.outHeight() + row) * width * shape.outChannels(), width, shape.outChannels(),
-            tile, at, outChannels, scratch);
-      }
-    }
-    return tile;
-  }
-
-  /** Reads pixels of {@code channels} to places {@code step} apart, with zeros between. */
-  private static void read(FloatSource source, long from, int pixels, int channels, float[] target, int at, int step,
-      Scratch scratch) {
-    if (step == channels) {
-      source.read(from, target, at, pixels * channels);
+  void forwardOnce(FloatSource x, float[] w, float[] bias, Floats y, int[] images) {
+    int rows = images.length * tiles.rows();
+    int stripColumns = (shape.outChannels() / STRIPS + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
+    int vStep = rows * tiles.columns() * tiles.inChannels() + SKEW;
+    if ((long) POINTS * vStep > transformedLength() / 2 || stripColumns >= shape.outChannels()) {
+      float[] u = engine.takeBuffer(transformedLength());
+      transform(whole, w, u);
+      forward(x, u, bias, y, images);
+      engine.giveBack(u);
       return;
     }
-    float[] row = scratch.floats(ROW, pixels * channels);
-    source.read(from, row, 0, pixels * channels);
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      System.arraycopy(row, pixel * channels, target, at + pixel * step, channels);
-      Arrays.fill(target, at + pixel * step + channels, at + (pixel + 1) * step, 0f);
+    float[] v = engine.takeBuffer(POINTS * vStep);
+    int[] empty = new int[rows * tiles.emptyLength()];
+    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images, row, v, row, vStep, empty, scratch));
+    float[] u = engine.takeBuffer(POINTS * shape.inChannels() * stripColumns);
+    for (int first = 0; first < shape.outChannels(); first += stripColumns) {
+      Strip strip = new Strip(first,
+          new Panels(shape.inChannels(), Math.min(stripColumns, shape.outChannels() - first)));
+      transform(strip, w, u);
+      engine.workers().forRanges(rows, blockRows(), (from, to, scratch) ->
+          multiply(strip, (int) from, (int) to, v, 0, vStep, empty, u, bias, y, images, scratch));
     }
-  }
-
-  private void store(float[] out, int image, int tileRow, Floats y, Scratch scratch) {
-    int width = shape.outWidth();
-    int channels = shape.outChannels();
-    int rows = Math.min(OUT, shape.outHeight() - tileRow * OUT);
-    long to = ((long) image * shape.outHeight() + tileRow * OUT) * width * channels;
-    if (outputRow() == width * channels) {
-      y.write(to, out, ALIGNED, rows * outputRow());
-      return;
-    }
-    float[] compact = scratch.floats(ROW, width * channels);
-    for (int i = 0; i < rows; i++) {
-      for (int pixel = 0; pixel < width; pixel++) {
-        System.arraycopy(out, ALIGNED + i * outputRow() + pixel * outChannels, compact, pixel * channels, channels);
-      }
-      y.write(to + (long) i * width * channels, compact, 0, width * channels);
-    }
-  }
-
-  /** Adds the gradient of the weights over some images, {@code [3][3][in][out]}, to what is there. */
-  void weightGradient(FloatSource x, FloatSource g, Floats dw, int[] images) {
-    int rows = images.length * tileRows;
-    int groupRows = groupRows();
-    int tiles = Math.min(groupRows, rows) * tileColumns;
-    float[] v = engine.takeBuffer(POINTS * (tiles * inChannels + SKEW));
-    float[] w = engine.takeBuffer(POINTS * (tiles * outChannels + SKEW));
-    float[] sums = engine.takeBuffer(POINTS * shape.inChannels() * outChannels);
-    for (int from = 0; from < rows; from += groupRows) {
-      int count = Math.min(groupRows, rows - from);
-      transformGroup(x, g, images, from, count, v, w);
-      addProducts(count * tileColumns, v, w, from == 0, sums);
-    }
-    addKernels(sums, dw);
     engine.giveBack(v);
-    engine.giveBack(w);
-    engine.giveBack(sums);
+    engine.giveBack(u);
   }
 
-  private void transformGroup(FloatSource x, FloatSource g, int[] images, int from, int count, float[] v, float[] w) {
-    int vStep = count * tileColumns * inChannels + SKEW;
-    int wStep = count * tileColumns * outChannels + SKEW;
-    engine.workers().forEach(count, (index, scratch) -> {
-      int image = images[(from + index) / tileRows];
-      int tileRow = (from + index) % tileRows;
-      float[] d = loadInput(x, image, tileRow, scratch);
-      float[] gradient = loadGradient(g, image, tileRow, scratch);
-      for (int column = 0; column < tileColumns; column++) {
-        int tile = index * tileColumns + column;
-        engine.kernels().winogradInput(d, ALIGNED + column * OUT * inChannels, inputRow(), inChannels, inChannels, v,
-            ALIGNED + tile * inChannels, vStep);
-        engine.kernels().winogradGradient(gradient, ALIGNED + column * OUT * outChannels, outputRow(), outChannels,
-            outChannels, w, ALIGNED + tile * outChannels, wStep);
+  private int blockRows() {
+    return Math.max(1, BLOCK_TILES / tiles.columns());
+  }
+
+  /** Transforms the input under a row of tiles, which will be number {@code place} in {@code v} and {@code empty}. */
+  private void transformRow(FloatSource x, int[] images, int row, float[] v, int place, int vStep, int[] empty,
+      Scratch scratch) {
+    int in = tiles.inChannels();
+    float[] d = tiles.loadInput(x, images[row / tiles.rows()], row % tiles.rows(), scratch);
+    tiles.findEmptyPatches(d, empty, place * tiles.emptyLength());
+    for (int column = 0; column < tiles.columns(); column++) {
+      engine.kernels().winogradInput(d, ALIGNED + column * OUT * in, tiles.inputRow(), in, in, v,
+          ALIGNED + (place * tiles.columns() + column) * in, vStep);
+    }
+  }
+
+  /**
+   * The output of the rows of tiles [from, to).
+   *
+   * @param v     the transformed tiles from row {@code first} on
+   * @param empty as {@code v}
+   */
+  private void multiply(Strip strip, int from, int to, float[] v, int first, int vStep, int[] empty, float[] u,
+      float[] bias, Floats y, int[] images, Scratch scratch) {
+    Panels weights = strip.weights;
+    int out = weights.padded();
+    int count = (to - from) * tiles.columns();
+    int mStep = count * out + SKEW;
+    float[] m = scratch.floats(PRODUCTS, POINTS * mStep);
+    float[] start = scratch.floats(START, out);
+    Arrays.fill(start, ALIGNED, ALIGNED + out, 0f);
+    int vAt = ALIGNED + (from - first) * tiles.columns() * tiles.inChannels();
+    for (int point = 0; point < POINTS; point++) {
+      weights.multiply(engine.kernels(), count, v, vAt + point * vStep, tiles.inChannels(), 1, u,
+          ALIGNED + point * weights.length(), start, ALIGNED, 0, m, ALIGNED + point * mStep, out);
+    }
+    if (bias != null) {
+      System.arraycopy(bias, strip.first, start, ALIGNED, weights.columns());
+    }
+    int outputRow = tiles.columns() * OUT * out;
+    float[] pixels = scratch.floats(OUTPUT, OUT * outputRow);
+    for (int row = from; row < to; row++) {
+      for (int column = 0; column < tiles.columns(); column++) {
+        int tile = (row - from) * tiles.columns() + column;
+        engine.kernels().winogradOutput(m, ALIGNED + tile * out, mStep, out, start, ALIGNED, pixels,
+            ALIGNED + column * OUT * out, outputRow, out);
       }
-    });
-  }
-
-  /** {@code sums += V^T W} at each point: no piece belongs to two tasks, so the number of threads does not matter. */
-  private void addProducts(int tiles, float[] v, float[] w, boolean first, float[] sums) {
-    int vStep = tiles * inChannels + SKEW;
-    int wStep = tiles * outChannels + SKEW;
-    engine.workers().forEach(POINTS, (point, scratch) -> {
-      float[] zeros = scratch.floats(START, outChannels);
-      Arrays.fill(zeros, ALIGNED, ALIGNED + outChannels, 0f);
-      int to = ALIGNED + point * shape.inChannels() * outChannels;
-      engine.kernels().multiply(shape.inChannels(), outChannels, tiles, v, ALIGNED + point * vStep, 1,
-          inChannels, w, ALIGNED + point * wStep, outChannels, first ? zeros : sums, first ? ALIGNED : to, first ? 0 : outChannels,
-          sums, to, outChannels);
-    });
-  }
-
-  private void addKernels(float[] sums, Floats dw) {
-    int out = shape.outChannels();
-    int tap = shape.inChannels() * out;
-    int step = shape.inChannels() * outChannels;
-    engine.workers().forEach(shape.inChannels(), (channel, scratch) -> {
-      float[] kernel = scratch.floats(ROW, KERNEL * KERNEL * out);
-      WinogradTransforms.apply(WinogradTransforms.KERNEL_GRADIENT, sums, ALIGNED + channel * outChannels, IN * step, step, out,
-          kernel, 0, KERNEL * out, out);
-      float[] total = scratch.floats(OUTPUT, out);
-      for (int i = 0; i < KERNEL * KERNEL; i++) {
-        dw.read((long) i * tap + channel * out, total, 0, out);
-        engine.kernels().add(kernel, i * out, total, 0, out);
-        dw.write((long) i * tap + channel * out, total, 0, out);
-      }
-    });
+      tiles.clearEmptyPatches(pixels, out, empty, (row - first) * tiles.emptyLength(), start);
+      tiles.store(pixels, out, images[row / tiles.rows()], row % tiles.rows(), y, strip.first, weights.columns());
+    }
   }
 }

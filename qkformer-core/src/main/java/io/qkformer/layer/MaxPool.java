@@ -34,7 +34,7 @@ public final class MaxPool implements Layer {
     int width = (int) shape[3];
     MaxPooling kernel = kernel(pass.engine(), shape);
     INDArray y = pass.allocate(shape[0], shape[1], MaxPooling.outSize(height), MaxPooling.outSize(width), shape[4]);
-    byte[] argument = pass.mode().keepsState() ? new byte[Math.toIntExact(y.length())] : null;
+    byte[] argument = pass.mode().keepsState() ? pass.allocateBytes(Math.toIntExact(y.length())) : null;
     kernel.forward(x, Floats.of(y), argument);
     return new Pooled(y, shape.clone(), argument);
   }
@@ -66,15 +66,16 @@ public final class MaxPool implements Layer {
    *
    * @param value    {@code [T, B, H', W', C]}
    * @param shape    of the map that was pooled
-   * @param argument the winning tap of each value, 0..8; null in evaluation
+   * @param argument the winning tap of each value, 0..8, at the front; null in evaluation
    */
   public record Pooled(INDArray value, long[] shape, byte[] argument) {
 
-    /** The gradient of the map that was pooled. */
+    /** The gradient of the map that was pooled; to be asked for once. */
     public INDArray backward(INDArray gradient, Pass pass) {
       Shapes.requireGradient(gradient, value.shape(), "MaxPool");
       INDArray dx = pass.allocate(shape);
       kernel(pass.engine(), shape).backward(Floats.of(gradient), argument, Floats.of(dx));
+      pass.release(argument);
       return dx;
     }
   }

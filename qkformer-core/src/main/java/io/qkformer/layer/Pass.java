@@ -7,10 +7,6 @@ import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
 import io.qkformer.tensor.TensorPool;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -36,24 +32,12 @@ public final class Pass implements AutoCloseable {
   private final long seed;
   private final long step;
   private final Recompute recompute;
-  private final Map<Long, Use> uses;
+  private final PassMemory memory;
   private SpikeProbe probe = SpikeProbe.NONE;
   private INDArray constant;
 
-  /** An array of the pool and how many hold it. */
-  private static final class Use {
-    final INDArray flat;
-    int holders = 1;
-    CompactMap spikes;
-    boolean packed;
-
-    Use(INDArray flat) {
-      this.flat = flat;
-    }
-  }
-
   private Pass(Engine engine, Mode mode, int timeSteps, long seed, long step, Recompute recompute,
-      Map<Long, Use> uses) {
+      PassMemory memory) {
     if (timeSteps < 1) {
       throw new IllegalArgumentException("timeSteps (T) must be at least 1, got " + timeSteps);
     }
@@ -63,7 +47,7 @@ public final class Pass implements AutoCloseable {
     this.seed = seed;
     this.step = step;
     this.recompute = recompute;
-    this.uses = uses;
+    this.memory = memory;
   }
 
   /**
@@ -88,37 +72,39 @@ public final class Pass implements AutoCloseable {
 
   /** A pass of any mode. */
   public static Pass of(Mode mode, Engine engine, int timeSteps) {
-    return new Pass(engine, mode, timeSteps, 0, 0, Recompute.NONE, new HashMap<>());
+    return new Pass(engine, mode, timeSteps, 0, 0, Recompute.NONE, new PassMemory(engine));
   }
 
   /** The same, where random layers (stochastic depth) draw as a function of this seed and step. Call it first. */
   public Pass withRandomness(long newSeed, long newStep) {
     requireUnused("withRandomness");
-    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, uses).observe(probe)
+    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, memory).observe(probe)
         .holdingConstant(constant);
   }
 
   /** The same, where parts of the network are computed again in the backward pass. Call it first. */
   public Pass withRecompute(Recompute newRecompute) {
     requireUnused("withRecompute");
-    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, uses).observe(probe)
+    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, memory).observe(probe)
         .holdingConstant(constant);
   }
 
   private void requireUnused(String call) {
-    if (!uses.isEmpty()) {
+    if (!memory.isUnused()) {
       throw new IllegalStateException(call + " must be called before the pass is used");
     }
   }
 
   /** This pass, sharing its memory, for a first forward pass that keeps nothing. */
   Pass unkept() {
-    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, uses).observe(probe).holdingConstant(constant);
+    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, memory).observe(probe)
+        .holdingConstant(constant);
   }
 
   /** This pass, sharing its memory, for a second forward pass, which nobody observes. */
   Pass again() {
-    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, uses).holdingConstant(constant);
+    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, memory)
+        .holdingConstant(constant);
   }
 
   /**
@@ -173,63 +159,53 @@ public final class Pass implements AutoCloseable {
 
   /** A FLOAT array in C order with arbitrary values, held once. */
   public INDArray allocate(long... shape) {
-    INDArray flat = engine.pool().take(Shapes.length(shape));
-    uses.put(TensorPool.key(flat), new Use(flat));
-    return flat.reshape('c', shape);
+    return memory.allocate(Shapes.length(shape)).reshape('c', shape);
   }
 
   /** Holds an array once more: it is reused only after as many releases. Returns its argument. */
   public INDArray retain(INDArray array) {
-    Use use = uses.get(TensorPool.key(array));
-    if (use != null) {
-      use.holders++;
-    }
-    return array;
-  }
-
-  /**
-   * The spikes or counts of an activation, packed once for all who ask, or null where it holds anything else. Who
-   * changes an activation afterwards must say so with {@link #changed}.
-   */
-  public CompactMap spikes(INDArray array) {
-    Use use = uses.get(TensorPool.key(array));
-    if (use == null || use.flat.length() != array.length()) {
-      return CompactMap.pack(engine, Floats.of(array));
-    }
-    if (!use.packed) {
-      use.spikes = CompactMap.pack(engine, Floats.of(array));
-      use.packed = true;
-    }
-    return use.spikes;
-  }
-
-  /** Tells what {@link #spikes} shall answer: who makes spikes knows their bits. */
-  public void packed(INDArray array, CompactMap spikes) {
-    Use use = uses.get(TensorPool.key(array));
-    if (use != null) {
-      use.spikes = spikes;
-      use.packed = true;
-    }
-  }
-
-  /** An activation's values have changed. Returns its argument. */
-  public INDArray changed(INDArray array) {
-    Use use = uses.get(TensorPool.key(array));
-    if (use != null) {
-      use.spikes = null;
-      use.packed = false;
-    }
+    memory.retain(array);
     return array;
   }
 
   /** Ends one hold of an array, which must not be used any more by who ends the last one. */
   public void release(INDArray array) {
-    long key = TensorPool.key(array);
-    Use use = uses.get(key);
-    if (use != null && --use.holders == 0) {
-      uses.remove(key);
-      engine.pool().giveBack(use.flat);
-    }
+    memory.release(array);
+  }
+
+  /**
+   * The spikes or counts of an activation, packed once for all who ask, or null where it holds anything else. The caller
+   * holds them until {@link #release(CompactMap)}. Who changes an activation afterwards must say so with {@link
+   * #changed}.
+   */
+  public CompactMap spikes(INDArray array) {
+    return memory.spikes(array);
+  }
+
+  /** Ends one hold of what {@link #spikes} returned, which must not be used any more by who ends the last one. */
+  public void release(CompactMap spikes) {
+    memory.release(spikes);
+  }
+
+  /** Tells what {@link #spikes} shall answer: who makes spikes knows their bits. They are the pass's from now on. */
+  public void packed(INDArray array, CompactMap spikes) {
+    memory.packed(array, spikes);
+  }
+
+  /** An activation's values have changed. Returns its argument. */
+  public INDArray changed(INDArray array) {
+    memory.changed(array);
+    return array;
+  }
+
+  /** At least so many bytes with arbitrary values, until {@link #release(byte[])}. */
+  byte[] allocateBytes(int count) {
+    return memory.allocateBytes(count);
+  }
+
+  /** Ends the use of what {@link #allocateBytes} returned. */
+  void release(byte[] bytes) {
+    memory.release(bytes);
   }
 
   /** A parameter's values on the heap, until {@link #giveBack}; the buffer may be longer than the parameter. */
@@ -249,13 +225,11 @@ public final class Pass implements AutoCloseable {
 
   /** The bytes that are held now. */
   public long heldBytes() {
-    return uses.values().stream().mapToLong(use -> 4 * use.flat.length()).sum();
+    return memory.heldBytes();
   }
 
   @Override
   public void close() {
-    List<Use> left = new ArrayList<>(uses.values());
-    uses.clear();
-    left.forEach(use -> engine.pool().giveBack(use.flat));
+    memory.clear();
   }
 }

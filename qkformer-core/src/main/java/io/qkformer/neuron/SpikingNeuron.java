@@ -106,7 +106,7 @@ public final class SpikingNeuron implements Layer {
     int tile = tile(shape);
     // a word of the bits must belong to one tile
     boolean whole = tile % Long.SIZE == 0 && neurons % Long.SIZE == 0;
-    long[] words = whole ? new long[Math.toIntExact(spikes.length() / Long.SIZE)] : null;
+    long[] words = whole ? pass.engine().pool().takeWords(Math.toIntExact(spikes.length() / Long.SIZE)) : null;
     pass.engine().workers().forRanges(neurons, tile, (from, to, scratch) -> {
       int n = (int) (to - from);
       float[] current = scratch.floats(CURRENT, n);

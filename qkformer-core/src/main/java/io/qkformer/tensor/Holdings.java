@@ -34,9 +34,14 @@ final class Holdings {
     used -= amount;
   }
 
+  /** Whether as much as may be held would be exceeded if so much were allocated. */
+  boolean exceedsWith(long amount) {
+    return held + amount > SLACK * mostUsed;
+  }
+
   /** Whether something free should be freed before so much is allocated. */
   boolean wantsRoomFor(long amount) {
-    return held + amount > SLACK * mostUsed && freedSinceRise < mostUsed;
+    return exceedsWith(amount) && freedSinceRise < mostUsed;
   }
 
   /** So much was asked of the system. */

@@ -5,8 +5,10 @@ package io.qkformer.tensor;
  *
  * @param arrays  native memory, for feature maps and their gradients
  * @param buffers heap memory, for weights and their gradients while they are computed with
+ * @param words   heap memory, for spikes as bits
+ * @param taps    heap memory, for where pooled values came from
  */
-public record PoolUse(Kind arrays, Kind buffers) {
+public record PoolUse(Kind arrays, Kind buffers, Kind words, Kind taps) {
 
   /**
    * One kind of memory.
@@ -18,6 +20,11 @@ public record PoolUse(Kind arrays, Kind buffers) {
    * @param allocations how often the system was asked for more
    */
   public record Kind(long bytes, long mostBytes, long held, long mostHeld, long allocations) {
+
+    static Kind of(Holdings holdings, int size) {
+      return new Kind(size * holdings.used(), size * holdings.mostUsed(), size * holdings.held(),
+          size * holdings.mostHeld(), holdings.allocations());
+    }
 
     /** Bytes that lie ready to be used again. */
     public long ready() {

@@ -1,12 +1,9 @@
 package io.qkformer.tensor;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,8 +31,9 @@ public final class TensorPool implements AutoCloseable {
   private final List<Slab> slabs = new ArrayList<>();
   private final Map<Long, Segment> lent = new HashMap<>();
   private final Holdings arrays = new Holdings();
-  private final TreeMap<Integer, Deque<float[]>> freeBuffers = new TreeMap<>();
-  private final Holdings buffers = new Holdings();
+  private final HeapBuffers<float[]> buffers = new HeapBuffers<>(float[]::new, array -> array.length);
+  private final HeapBuffers<long[]> words = new HeapBuffers<>(long[]::new, array -> array.length);
+  private final HeapBuffers<byte[]> bytes = new HeapBuffers<>(byte[]::new, array -> array.length);
 
   /**
    * A flat FLOAT array of exactly this length; its values are arbitrary.
@@ -99,42 +97,38 @@ public final class TensorPool implements AutoCloseable {
 
   /** A heap buffer of at least this length; its values are arbitrary. */
   public synchronized float[] takeBuffer(int length) {
-    Map.Entry<Integer, Deque<float[]>> fitting = freeBuffers.ceilingEntry(length);
-    if (fitting != null) {
-      buffers.use(fitting.getKey());
-      return poll(fitting);
-    }
-    buffers.use(length);
-    // the shortest first: they are the least likely to be long enough for others
-    while (!freeBuffers.isEmpty() && buffers.wantsRoomFor(length)) {
-      buffers.freed(poll(freeBuffers.firstEntry()).length);
-    }
-    buffers.allocated(length);
-    return new float[length];
-  }
-
-  private float[] poll(Map.Entry<Integer, Deque<float[]>> entry) {
-    float[] buffer = entry.getValue().pollLast();
-    if (entry.getValue().isEmpty()) {
-      freeBuffers.remove(entry.getKey());
-    }
-    return buffer;
+    return buffers.take(length);
   }
 
   /** Gives back a buffer that {@link #takeBuffer} returned. */
   public synchronized void giveBack(float[] buffer) {
-    buffers.unuse(buffer.length);
-    freeBuffers.computeIfAbsent(buffer.length, n -> new ArrayDeque<>()).addLast(buffer);
+    buffers.giveBack(buffer);
+  }
+
+  /** At least so many words of bits on the heap; their values are arbitrary. */
+  public synchronized long[] takeWords(int count) {
+    return words.take(count);
+  }
+
+  /** Gives back what {@link #takeWords} returned. */
+  public synchronized void giveBack(long[] used) {
+    words.giveBack(used);
+  }
+
+  /** At least so many bytes on the heap; their values are arbitrary. */
+  public synchronized byte[] takeBytes(int count) {
+    return bytes.take(count);
+  }
+
+  /** Gives back what {@link #takeBytes} returned. */
+  public synchronized void giveBack(byte[] used) {
+    bytes.giveBack(used);
   }
 
   /** What the pool did so far. */
   public synchronized PoolUse use() {
-    return new PoolUse(of(arrays), of(buffers));
-  }
-
-  private static PoolUse.Kind of(Holdings kind) {
-    return new PoolUse.Kind(Float.BYTES * kind.used(), Float.BYTES * kind.mostUsed(), Float.BYTES * kind.held(),
-        Float.BYTES * kind.mostHeld(), kind.allocations());
+    return new PoolUse(PoolUse.Kind.of(arrays, Float.BYTES), PoolUse.Kind.of(buffers.holdings(), Float.BYTES),
+        PoolUse.Kind.of(words.holdings(), Long.BYTES), PoolUse.Kind.of(bytes.holdings(), Byte.BYTES));
   }
 
   /** Frees everything that is not in use now. */
@@ -147,7 +141,8 @@ public final class TensorPool implements AutoCloseable {
         slab.close();
       }
     }
-    freeBuffers.forEach((length, ready) -> ready.forEach(buffer -> buffers.freed(length)));
-    freeBuffers.clear();
+    buffers.clear();
+    words.clear();
+    bytes.clear();
   }
 }
