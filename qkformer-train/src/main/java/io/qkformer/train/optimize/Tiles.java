@@ -34,6 +34,17 @@ final class Tiles {
       return target;
     }
 
+    /** The floats themselves. */
+    float[] read(Values.FloatValues values, TileMemory memory, int at) {
+      float[] target = memory.singles(at);
+      values.floats().read(from, target, 0, length);
+      return target;
+    }
+
+    void write(Values.FloatValues values, float[] source) {
+      values.floats().write(from, source, 0, length);
+    }
+
     void write(Values values, double[] source, TileMemory memory) {
       values.write(from, source, length, memory);
     }
