@@ -116,7 +116,8 @@ final class Winograd {
    */
   void forwardOnce(FloatSource x, float[] w, float[] bias, Floats y, int[] images) {
     int rows = images.length * tiles.rows();
-    int stripColumns = (shape.outChannels() / STRIPS + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
+    int columns = (shape.outChannels() + STRIPS - 1) / STRIPS;
+    int stripColumns = (columns + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
     int vStep = rows * tiles.columns() * tiles.inChannels() + SKEW;
     if ((long) POINTS * vStep > transformedLength() / 2 || stripColumns >= shape.outChannels()) {
       float[] u = engine.takeBuffer(transformedLength());

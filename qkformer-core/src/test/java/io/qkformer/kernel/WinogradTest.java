@@ -129,4 +129,18 @@ class WinogradTest {
       assertThat(transforms.get()).isPositive();
     }
   }
+
+  @Test
+  @org.junit.jupiter.api.Timeout(20)
+  void oneOutputChannelIsOneStrip() {
+    ConvolutionShape one = new ConvolutionShape(1, 8, 8, 16, 1, 3, 1, 1);
+    Floats x = Floats.of(TestMaps.gaussian(1, 1, 8, 8, 16));
+    float[] w = TestMaps.floats(TestMaps.gaussian(2, 9, 16, 1));
+    INDArray expected = TestMaps.gaussian(3, 1, 8, 8, 1);
+    INDArray actual = TestMaps.gaussian(4, 1, 8, 8, 1);
+    new Convolution(Engines.PORTABLE, one, Convolution.Path.DENSE).forward(x, w, null, Floats.of(expected));
+    new Convolution(Engines.PORTABLE, one, Convolution.Path.WINOGRAD).forward(x, w, null, Floats.of(actual));
+    assertThat(TestMaps.floats(actual)).containsExactly(TestMaps.floats(expected),
+        org.assertj.core.data.Offset.offset(1e-4f));
+  }
 }
