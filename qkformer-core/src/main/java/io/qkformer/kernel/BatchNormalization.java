@@ -43,32 +43,36 @@ public final class BatchNormalization {
     double[][] means = new double[partials][channels];
     double[][] squares = new double[partials][channels];
     long[] counts = new long[partials];
-    engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, most, (from, n) -> {
-      float[] tile = scratch.floats(0, n * channels);
-      x.read(from * channels, tile, 0, n * channels);
-      float[] centre = scratch.floats(1, channels);
-      // around the first row, so that a constant channel has exactly its value as mean and no variance
-      System.arraycopy(tile, 0, centre, 0, channels);
+    engine.workers().forEach(partials, (partial, scratch) -> {
       double[] tileMean = new double[channels];
       double[] tileSquares = new double[channels];
-      float[] sum = scratch.floats(2, channels);
-      for (int row = 0; row < n; row += FLOAT_ROWS) {
-        clear(sum);
-        engine.kernels().addDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre, sum);
-        engine.kernels().addToDoubles(sum, channels, tileMean);
-      }
-      for (int c = 0; c < channels; c++) {
-        tileMean[c] = centre[c] + tileMean[c] / n;
-        centre[c] = (float) tileMean[c];
-      }
-      for (int row = 0; row < n; row += FLOAT_ROWS) {
-        clear(sum);
-        engine.kernels().addSquaredDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre,
-            sum);
-        engine.kernels().addToDoubles(sum, channels, tileSquares);
-      }
-      counts[partial] = merge(means[partial], squares[partial], counts[partial], tileMean, tileSquares, n);
-    }));
+      forTiles(partial, partials, most, (from, n) -> {
+        float[] tile = scratch.floats(0, n * channels);
+        x.read(from * channels, tile, 0, n * channels);
+        float[] centre = scratch.floats(1, channels);
+        // around the first row, so that a constant channel has exactly its value as mean and no variance
+        System.arraycopy(tile, 0, centre, 0, channels);
+        Arrays.fill(tileMean, 0);
+        Arrays.fill(tileSquares, 0);
+        float[] sum = scratch.floats(2, channels);
+        for (int row = 0; row < n; row += FLOAT_ROWS) {
+          clear(sum);
+          engine.kernels().addDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre, sum);
+          engine.kernels().addToDoubles(sum, channels, tileMean);
+        }
+        for (int c = 0; c < channels; c++) {
+          tileMean[c] = centre[c] + tileMean[c] / n;
+          centre[c] = (float) tileMean[c];
+        }
+        for (int row = 0; row < n; row += FLOAT_ROWS) {
+          clear(sum);
+          engine.kernels().addSquaredDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre,
+              sum);
+          engine.kernels().addToDoubles(sum, channels, tileSquares);
+        }
+        counts[partial] = merge(means[partial], squares[partial], counts[partial], tileMean, tileSquares, n);
+      });
+    });
     long count = 0;
     for (int partial = 0; partial < partials; partial++) {
       count = merge(mean, variance, count, means[partial], squares[partial], counts[partial]);

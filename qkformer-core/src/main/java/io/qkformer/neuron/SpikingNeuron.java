@@ -117,11 +117,14 @@ public final class SpikingNeuron implements Layer {
         if (t < shape[0]) {
           x.read(t * neurons + from, current, 0, n);
         }
-        kernels.fire(step, current, 0, membrane, potential, 0, fired, 0, n);
-        target.write(t * neurons + from, fired, 0, n);
         if (words != null) {
-          kernels.packPlane(fired, 0, n, 0, words, (int) (t * neurons + from >>> 6));
+          int word = (int) (t * neurons + from >>> 6);
+          kernels.firePacked(step, current, 0, membrane, 0, n, words, word);
+          kernels.unpackPlanes(words, word, 0, 1, fired, 0, n);
+        } else {
+          kernels.fire(step, current, 0, membrane, potential, 0, fired, 0, n);
         }
+        target.write(t * neurons + from, fired, 0, n);
       }
     });
     if (words != null) {
