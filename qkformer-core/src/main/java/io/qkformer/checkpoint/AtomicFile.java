@@ -105,10 +105,10 @@ public final class AtomicFile {
   }
 
   /**
-   * Makes the rename durable; some systems cannot force a folder, where the file itself is complete all the
-   * same.
+   * Makes what was created, renamed or removed in a folder durable. Some systems cannot force a folder; this is
+   * logged, as files are complete all the same.
    */
-  private static void forceFolder(Path folder) {
+  public static void forceFolder(Path folder) {
     if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return;
     }

@@ -3,6 +3,7 @@ package io.qkformer.checkpoint;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -69,6 +70,17 @@ public final class SafeTensors {
    * @throws IOException if the file cannot be written; the message names it, and the old file is intact
    */
   public static void write(Path file, StateDict tensors, Map<String, String> metadata) throws IOException {
+    AtomicFile.write(file, out -> write(out, tensors, metadata));
+  }
+
+  /**
+   * Writes the bytes of a file to a stream, as {@link #write(Path, StateDict, Map)} does.
+   *
+   * @throws IllegalArgumentException as there; then nothing was written
+   * @throws IOException if the stream fails
+   */
+  public static void write(OutputStream out, StateDict tensors, Map<String, String> metadata)
+      throws IOException {
     metadata.forEach((key, value) -> {
       requireEncodable("metadata key", key);
       requireEncodable("metadata value of '" + key + "'", value);
@@ -82,14 +94,12 @@ public final class SafeTensors {
       throw new IllegalArgumentException("names and metadata take " + header.length
           + " bytes, expected at most " + SafeTensorsHeader.MAX_BYTES);
     }
-    AtomicFile.write(file, out -> {
-      ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      out.write(length.putLong(header.length).array());
-      out.write(header);
-      for (Map.Entry<String, INDArray> entry : byPlace) {
-        TensorMemory.write(entry.getValue(), out);
-      }
-    });
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
+    out.write(header);
+    for (Map.Entry<String, INDArray> entry : byPlace) {
+      TensorMemory.write(entry.getValue(), out);
+    }
   }
 
   private static List<SafeTensorsHeader.Tensor> place(StateDict tensors,

@@ -104,8 +104,8 @@ final class TrainCommand implements Callable<Integer> {
         threads == null ? Runtime.getRuntime().availableProcessors() : threads, folder);
     EpochMetrics last = new TrainingRun(data, model, settings, ConsoleProgress.on(System.err)).run();
     spec.commandLine().getOut().printf(Locale.ROOT,
-        "test accuracy: %.2f %% (top-5 %.2f %%, loss %.4f)%nweights, metrics.csv and curve.png are in %s%n",
-        last.testTop1(), last.testTop5(), last.testLoss(), folder.toAbsolutePath());
+        "test accuracy: %.2f %% (top-5 %.2f %%, loss %.4f)%nweights, summary.csv and curve.png are in %s%n",
+        last.eval().top1(), last.eval().top5(), last.eval().loss(), folder.toAbsolutePath());
     return 0;
   }
 }

@@ -22,8 +22,8 @@ import io.qkformer.train.optimize.Mixup;
 import io.qkformer.train.optimize.ParameterGroups;
 import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.LearningCurve;
-import io.qkformer.train.report.MetricsCsv;
 import io.qkformer.train.report.Progress;
+import io.qkformer.train.report.SummaryCsv;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class TrainingRun {
   /** The weights after the last epoch. */
   static final String WEIGHTS = "weights.safetensors";
   /** One line for each epoch. */
-  static final String METRICS = "metrics.csv";
+  static final String METRICS = "summary.csv";
   /** The learning curve. */
   static final String CURVE = "curve.png";
 
@@ -81,14 +81,14 @@ final class TrainingRun {
       LOG.info("{} kernels on {} threads", engine.kernels().name(), engine.workers().threads());
       AdamW optimizer = new AdamW(ParameterGroups.of(network, settings.weightDecay()), AdamWConfig.defaults(),
           engine.workers());
-      MetricsCsv csv = new MetricsCsv(folder.resolve(METRICS));
+      SummaryCsv csv = new SummaryCsv(folder.resolve(METRICS));
       List<EpochMetrics> history = new Trainer(network, engine, optimizer, training, progress)
           .listen(metrics -> {
             csv.append(metrics);
             LearningCurve.of(data.name()).write(folder.resolve(CURVE), csv.read());
             ModelWeights.save(folder.resolve(WEIGHTS), network, Map.of("epoch", Integer.toString(metrics.epoch())));
             LOG.info("epoch {}: train loss {}, test top-1 {} %, {} images/s", metrics.epoch(), metrics.trainLoss(),
-                metrics.testTop1(), Math.round(metrics.imagesPerSecond()));
+                metrics.eval().top1(), Math.round(metrics.imagesPerSecond()));
           })
           .fit(trainLoader(train), testLoader(test));
       return history.get(history.size() - 1);

@@ -29,14 +29,20 @@ class TrainArchitectureTest {
       .layer("augment").definedBy("io.qkformer.train.augment..")
       .layer("optimize").definedBy("io.qkformer.train.optimize..")
       .layer("report").definedBy("io.qkformer.train.report..")
+      .layer("checkpoint").definedBy("io.qkformer.train.checkpoint..")
       .layer("loop").definedBy("io.qkformer.train.loop..")
+      .layer("run").definedBy("io.qkformer.train.run..")
       .whereLayer("core").mayNotAccessAnyLayer()
       .whereLayer("data").mayOnlyAccessLayers("core")
       .whereLayer("reference").mayNotAccessAnyLayer()
       .whereLayer("augment").mayOnlyAccessLayers("core", "data", "reference")
       .whereLayer("optimize").mayOnlyAccessLayers("core", "reference")
       .whereLayer("report").mayOnlyAccessLayers("core")
-      .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report")
+      .whereLayer("checkpoint").mayOnlyAccessLayers("core", "optimize")
+      .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report",
+          "checkpoint")
+      .whereLayer("run").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report",
+          "checkpoint", "loop")
       .ensureAllClassesAreContainedInArchitecture();
 
   @ArchTest

@@ -1,5 +1,6 @@
 package io.qkformer.examples.bench;
 
+import io.qkformer.train.report.ProcessMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -13,6 +13,8 @@ import io.qkformer.train.optimize.Optimizer;
 import io.qkformer.train.optimize.SoftTargetCrossEntropy;
 import io.qkformer.train.optimize.SoftTargets;
 import io.qkformer.train.report.EpochMetrics;
+import io.qkformer.train.report.EvaluationMetrics;
+import io.qkformer.train.report.ProcessMemory;
 import io.qkformer.train.report.Progress;
 import io.qkformer.train.report.Reading;
 import java.io.IOException;
@@ -70,8 +72,10 @@ public final class Trainer {
       double rate = trainEpoch(train, epoch, scores);
       double trained = (System.nanoTime() - start) / NANOS;
       Evaluation evaluation = evaluator.evaluate(model, test, config.timeSteps());
-      EpochMetrics metrics = new EpochMetrics(epoch, rate, scores.loss(), scores.top1(), evaluation.loss(),
-          evaluation.top1(), evaluation.top5(), scores.samples() / trained, (System.nanoTime() - start) / NANOS);
+      EpochMetrics metrics = new EpochMetrics(epoch, rate, scores.loss(), scores.top1(),
+          new EvaluationMetrics(evaluation.loss(), evaluation.top1(), evaluation.top5()),
+          EvaluationMetrics.NOT_MEASURED, scores.samples() / trained,
+          ProcessMemory.own().peakMb().orElse(Double.NaN), Double.NaN, (System.nanoTime() - start) / NANOS);
       history.add(metrics);
       for (TrainingListener listener : listeners) {
         listener.epochEnded(metrics);

@@ -1,21 +1,24 @@
 package io.qkformer.train.report;
 
+import java.util.Objects;
+
 /**
- * What one epoch came to. NaN stands for a value that was not measured, such as the test loss in an epoch
- * without a test.
+ * What one epoch came to. NaN stands for a value that was not measured.
  *
  * @param epoch           counts from 0, as the reference's logs do
  * @param learningRate    of the epoch; its mean where the rate changes within
  * @param trainLoss       mean over the training samples
  * @param trainTop1       accuracy in percent on the training samples as they were augmented
- * @param testLoss        mean over the test samples
- * @param testTop1        accuracy in percent on the test samples
- * @param testTop5        percentage of test samples whose class is among the five likeliest
+ * @param eval            of the trained weights
+ * @param emaEval         of their moving average, if the training keeps one
  * @param imagesPerSecond training samples in a second
- * @param seconds         how long the epoch took, test included
+ * @param residentMb      MiB of memory that the process had at most
+ * @param firingRate      spikes per neuron and time step in the evaluation, mean over the layers, in [0, 1]
+ * @param seconds         how long the epoch took, evaluation included
  */
 public record EpochMetrics(int epoch, double learningRate, double trainLoss, double trainTop1,
-    double testLoss, double testTop1, double testTop5, double imagesPerSecond, double seconds) {
+    EvaluationMetrics eval, EvaluationMetrics emaEval, double imagesPerSecond, double residentMb, double firingRate,
+    double seconds) {
 
   /** Checks each value. */
   public EpochMetrics {
@@ -25,21 +28,33 @@ public record EpochMetrics(int epoch, double learningRate, double trainLoss, dou
     requireAtLeastZero("learningRate", learningRate);
     requireAtLeastZero("trainLoss", trainLoss);
     requirePercentage("trainTop1", trainTop1);
-    requireAtLeastZero("testLoss", testLoss);
-    requirePercentage("testTop1", testTop1);
-    requirePercentage("testTop5", testTop5);
+    Objects.requireNonNull(eval, "eval");
+    Objects.requireNonNull(emaEval, "emaEval");
     requireAtLeastZero("imagesPerSecond", imagesPerSecond);
+    requireAtLeastZero("residentMb", residentMb);
+    requireAtLeastZero("firingRate", firingRate);
+    if (firingRate > 1) {
+      throw new IllegalArgumentException("firingRate must be in [0, 1], or NaN if not measured, got " + firingRate);
+    }
     requireAtLeastZero("seconds", seconds);
   }
 
-  private static void requireAtLeastZero(String name, double value) {
+  /**
+   * What epochs are ranked by: the top-1 accuracy of the averaged weights where it was measured, as in timm, of the
+   * trained ones otherwise; NaN without an evaluation.
+   */
+  public double rankedTop1() {
+    return Double.isNaN(emaEval.top1()) ? eval.top1() : emaEval.top1();
+  }
+
+  static void requireAtLeastZero(String name, double value) {
     if (value < 0 || value == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(name + " must be at least 0 and finite, or NaN if not measured, got "
           + value);
     }
   }
 
-  private static void requirePercentage(String name, double value) {
+  static void requirePercentage(String name, double value) {
     if (value < 0 || value > 100) {
       throw new IllegalArgumentException(name
           + " must be a percentage in [0, 100], or NaN if not measured, got " + value);

@@ -43,6 +43,7 @@ public record LearningCurve(String title, int width, int height) {
   private static final Color TRAIN = new Color(0x0072B2);
   private static final Color TEST = new Color(0xD55E00);
   private static final Color TOP5 = new Color(0x009E73);
+  private static final Color AVERAGED = new Color(0xCC79A7);
 
   /** Checks the size. */
   public LearningCurve {
@@ -82,12 +83,14 @@ public record LearningCurve(String title, int width, int height) {
   private byte[] draw(List<EpochMetrics> metrics) throws IOException {
     XYChart loss = chart("loss");
     add(loss, "train", TRAIN, metrics, EpochMetrics::trainLoss);
-    add(loss, "test", TEST, metrics, EpochMetrics::testLoss);
+    add(loss, "test", TEST, metrics, m -> m.eval().loss());
+    add(loss, "test, averaged", AVERAGED, metrics, m -> m.emaEval().loss());
     loss.getStyler().setLegendPosition(LegendPosition.InsideNE);
     XYChart accuracy = chart("accuracy (%)");
     add(accuracy, "train top 1", TRAIN, metrics, EpochMetrics::trainTop1);
-    add(accuracy, "test top 1", TEST, metrics, EpochMetrics::testTop1);
-    add(accuracy, "test top 5", TOP5, metrics, EpochMetrics::testTop5);
+    add(accuracy, "test top 1", TEST, metrics, m -> m.eval().top1());
+    add(accuracy, "test top 5", TOP5, metrics, m -> m.eval().top5());
+    add(accuracy, "test top 1, averaged", AVERAGED, metrics, m -> m.emaEval().top1());
     accuracy.getStyler().setLegendPosition(LegendPosition.InsideSE);
     accuracy.getStyler().setYAxisMax(100.0).setYAxisDecimalPattern("0");
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -18,6 +18,7 @@ class LearningCurveTest {
 
   private static final int TRAIN_BLUE = 0xFF0072B2;
   private static final int TEST_ORANGE = 0xFFD55E00;
+  private static final int AVERAGE_PURPLE = 0xFFCC79A7;
 
   @TempDir
   private Path folder;
@@ -26,11 +27,10 @@ class LearningCurveTest {
     return IntStream.range(0, epochs).mapToObj(i -> {
       double t = (double) i / epochs;
       double wave = Math.sin(i * 1.7);
-      return i % 2 == 1 ? new EpochMetrics(i, 1e-3, 1.1 + 1.2 * Math.exp(-4 * t), 80 - 70 * Math.exp(-4 * t),
-          Double.NaN, Double.NaN, Double.NaN, 500, 100)
-          : new EpochMetrics(i, 1e-3, 1.1 + 1.2 * Math.exp(-4 * t), 80 - 70 * Math.exp(-4 * t),
-              0.4 + 1.9 * Math.exp(-4 * t) + 0.02 * wave, 95 - 80 * Math.exp(-4 * t) + wave,
-              99.5 - 49 * Math.exp(-5 * t), 500, 100);
+      EvaluationMetrics eval = new EvaluationMetrics(0.4 + 1.9 * Math.exp(-4 * t) + 0.02 * wave,
+          95 - 80 * Math.exp(-4 * t) + wave, 99.5 - 49 * Math.exp(-5 * t));
+      return new EpochMetrics(i, 1e-3, 1.1 + 1.2 * Math.exp(-4 * t), 80 - 70 * Math.exp(-4 * t),
+          i % 2 == 1 ? EvaluationMetrics.NOT_MEASURED : eval, EvaluationMetrics.NOT_MEASURED, 500, 1000, 0.2, 100);
     }).toList();
   }
 
@@ -61,6 +61,16 @@ class LearningCurveTest {
   }
 
   @Test
+  void theAverageIsDrawnWhereItWasMeasured() throws IOException {
+    List<EpochMetrics> averaged = IntStream.range(0, 5).mapToObj(SummaryCsvTest::epoch).toList();
+    LearningCurve curve = new LearningCurve("run", 1000, 400);
+
+    assertThat(pixels(draw(curve, averaged), AVERAGE_PURPLE, 0, 500)).isGreaterThan(100);
+    assertThat(pixels(draw(curve, averaged), AVERAGE_PURPLE, 500, 1000)).isGreaterThan(100);
+    assertThat(pixels(draw(curve, training(5)), AVERAGE_PURPLE, 0, 1000)).isZero();
+  }
+
+  @Test
   void aSingleEpochShowsAsAPoint() throws IOException {
     BufferedImage image = draw(new LearningCurve("run", 1000, 400), training(1));
 
@@ -70,7 +80,7 @@ class LearningCurveTest {
 
   @Test
   void whatWasNeverMeasuredIsLeftOut() throws IOException {
-    List<EpochMetrics> untested = IntStream.range(0, 5).mapToObj(MetricsCsvTest::untested).toList();
+    List<EpochMetrics> untested = IntStream.range(0, 5).mapToObj(SummaryCsvTest::untested).toList();
     BufferedImage image = draw(new LearningCurve("run", 1000, 400), untested);
 
     assertThat(pixels(image, TRAIN_BLUE, 0, 1000)).isGreaterThan(100);
@@ -81,7 +91,8 @@ class LearningCurveTest {
   void nothingMeasuredStillGivesAPicture() throws IOException {
     double none = Double.NaN;
     BufferedImage image = draw(LearningCurve.of("run"),
-        List.of(new EpochMetrics(0, none, none, none, none, none, none, none, none)));
+        List.of(new EpochMetrics(0, none, none, none, EvaluationMetrics.NOT_MEASURED, EvaluationMetrics.NOT_MEASURED,
+            none, none, none, none)));
 
     assertThat(pixels(image, TRAIN_BLUE, 0, image.getWidth())).isZero();
   }

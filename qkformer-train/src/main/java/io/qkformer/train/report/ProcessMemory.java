@@ -1,4 +1,4 @@
-package io.qkformer.examples.bench;
+package io.qkformer.train.report;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.OptionalDouble;
 
 /** The memory of a process as Linux counts it in {@code /proc/PID/status}; unknown on other systems. */
-final class ProcessMemory {
+public final class ProcessMemory {
 
   private static final String PEAK = "VmHWM:";
   private static final String RESIDENT = "VmRSS:";
@@ -14,22 +14,23 @@ final class ProcessMemory {
 
   private final Path status;
 
-  ProcessMemory(Path status) {
+  /** Of the process whose status file this is. */
+  public ProcessMemory(Path status) {
     this.status = status;
   }
 
   /** Of this JVM. */
-  static ProcessMemory own() {
+  public static ProcessMemory own() {
     return new ProcessMemory(Path.of("/proc/self/status"));
   }
 
   /** MiB that were resident at most. */
-  OptionalDouble peakMb() {
+  public OptionalDouble peakMb() {
     return read(PEAK);
   }
 
   /** MiB that are resident now. */
-  OptionalDouble residentMb() {
+  public OptionalDouble residentMb() {
     return read(RESIDENT);
   }
 
