@@ -42,7 +42,8 @@ class DataCommandTest {
     assertThat(run("data", "--data", "folder", "--data-path", directory.toString(), "--read", "-1", "--no-fingerprint"))
         .isEqualTo(1);
 
-    assertThat(out.toString()).doesNotContain("fingerprint").contains("4 images read").containsOnlyOnce("cannot be read")
+    assertThat(out.toString()).doesNotContain("fingerprint").contains("4 images read")
+        .containsOnlyOnce("cannot be read")
         .containsPattern("cannot be read: .*2.png");
   }
 

@@ -2,6 +2,7 @@ package io.qkformer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.qkformer.train.data.Batch;
 import io.qkformer.train.data.DataLoader;
@@ -63,6 +64,15 @@ class OwnDatasetExampleTest {
     assertThatThrownBy(() -> dataset.get(0)).isInstanceOf(DatasetException.class).hasMessageContaining("text.png");
     assertThatThrownBy(() -> dataset.get(1)).isInstanceOf(NoSuchFileException.class).hasMessageContaining("gone.png");
     assertThatThrownBy(() -> dataset.get(2)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void theDocumentationShowsThisClass() throws IOException {
+    Path docs = Path.of("../docs/data.md");
+    assumeTrue(Files.isRegularFile(docs), () -> "skipped: there is no " + docs.toAbsolutePath().normalize());
+    String source = Files.readString(Path.of("src/main/java/io/qkformer/examples/OwnDatasetExample.java"));
+
+    assertThat(Files.readString(docs)).contains(source.substring(source.indexOf("public final class")));
   }
 
   private Path csv(String content) throws IOException {

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 
 /**
  * A SHA-256 checksum over texts, numbers and bytes in a row, by which a data set is known again: see
- * {@link Dataset#fingerprint()}. Texts and bytes are preceded by their length, so that no two rows look alike. For one
+ * {@link Dataset#fingerprint()}. Texts and bytes are preceded by their length, so that "ab", "c" is not "a", "bc". For one
  * thread.
  */
 public final class Fingerprint {

@@ -18,6 +18,12 @@ record SplitLayout(String folder, List<String> classNames, List<String> training
   private static final Logger LOG = LoggerFactory.getLogger(SplitLayout.class);
   private static final int SHOWN = 10;
 
+  /** Copies the lists. */
+  SplitLayout {
+    classNames = List.copyOf(classNames);
+    trainingClassNames = List.copyOf(trainingClassNames);
+  }
+
   /**
    * Looks for a split.
    *

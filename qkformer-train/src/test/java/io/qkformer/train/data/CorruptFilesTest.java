@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
 class CorruptFilesTest {
   private static final int SIZE = 40;
+
+  private LogRecord log;
+
+  @BeforeEach
+  void keepReportsOffTheConsole() {
+    log = new LogRecord(Level.WARN);
+  }
+
+  @AfterEach
+  void stopKeeping() {
+    log.close();
+  }
 
   @Test
   void theNextReadableSampleOfTheOrderTakesThePlace() {
@@ -92,13 +106,11 @@ class CorruptFilesTest {
   @Test
   void eachIsReportedOnceByName() {
     DataLoader loader = loader(withCorrupt(Set.of(5, 6))).threads(3).build();
-    try (LogRecord log = new LogRecord(Level.WARN)) {
-      for (int epoch = 0; epoch < 3; epoch++) {
-        indices(loader, epoch);
-      }
-      assertThat(log.messages()).containsExactlyInAnyOrder(
-          "WARN sample 5 of stub is left out: 5.png is corrupt", "WARN sample 6 of stub is left out: 6.png is corrupt");
+    for (int epoch = 0; epoch < 3; epoch++) {
+      indices(loader, epoch);
     }
+    assertThat(log.messages()).containsExactlyInAnyOrder(
+        "WARN sample 5 of stub is left out: 5.png is corrupt", "WARN sample 6 of stub is left out: 6.png is corrupt");
     assertThat(loader.corruptFiles()).contains(new CorruptFile(5, "5.png is corrupt"));
   }
 
@@ -151,18 +163,16 @@ class CorruptFilesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aCacheDropsThemAndMovesTheOthersUp(int threads) throws IOException {
-    try (LogRecord log = new LogRecord(Level.WARN)) {
-      CachedDataset cached = CachedDataset.load(withCorrupt(Set.of(0, 5, 39)), threads, LoadProgress.silent(),
-          CorruptFiles.SKIP);
+    CachedDataset cached = CachedDataset.load(withCorrupt(Set.of(0, 5, 39)), threads, LoadProgress.silent(),
+        CorruptFiles.SKIP);
 
-      assertThat(cached.size()).isEqualTo(37);
-      List<String> ids = IntStream.range(0, 37).mapToObj(i -> cached.get(i).id()).toList();
-      assertThat(ids).doesNotHaveDuplicates().startsWith("no. 1", "no. 2", "no. 3", "no. 4", "no. 6")
-          .endsWith("no. 38");
-      assertThat(cached.corruptFiles()).extracting(CorruptFile::index).containsExactly(0, 5, 39);
-      assertThat(log.messages()).hasSize(3).allSatisfy(message -> assertThat(message).contains(".png is corrupt"));
-      assertThatThrownBy(() -> cached.get(37)).isInstanceOf(IndexOutOfBoundsException.class);
-    }
+    assertThat(cached.size()).isEqualTo(37);
+    List<String> ids = IntStream.range(0, 37).mapToObj(i -> cached.get(i).id()).toList();
+    assertThat(ids).doesNotHaveDuplicates().startsWith("no. 1", "no. 2", "no. 3", "no. 4", "no. 6")
+        .endsWith("no. 38");
+    assertThat(cached.corruptFiles()).extracting(CorruptFile::index).containsExactly(0, 5, 39);
+    assertThat(log.messages()).hasSize(3).allSatisfy(message -> assertThat(message).contains(".png is corrupt"));
+    assertThatThrownBy(() -> cached.get(37)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @ParameterizedTest

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what the package logs from a level on. */
+/** Keeps what the package logs from a level on, off the console. */
 final class LogRecord extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final Logger logger = (Logger) LoggerFactory.getLogger(LogRecord.class.getPackageName());
   private final List<String> messages = new CopyOnWriteArrayList<>();
@@ -20,6 +20,7 @@ final class LogRecord extends AppenderBase<ILoggingEvent> implements AutoCloseab
     setContext(logger.getLoggerContext());
     start();
     logger.setLevel(level);
+    logger.setAdditive(false);
     logger.addAppender(this);
   }
 
@@ -37,6 +38,7 @@ final class LogRecord extends AppenderBase<ILoggingEvent> implements AutoCloseab
   @Override
   public void close() {
     logger.detachAppender(this);
+    logger.setAdditive(true);
     logger.setLevel(before);
     stop();
   }
