@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.qkformer.train.data.ImageFolderDatasetTest.Store;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -106,9 +107,9 @@ class ImageFolderLayoutTest {
   }
 
   @Test
-  void listsAThousandClassesAndKeepsTheList() throws IOException {
+  void keepsTheListOfTenThousandFiles() throws IOException {
     Path train = directory.resolve("data/train");
-    for (int label = 0; label < 1000; label++) {
+    for (int label = 0; label < 500; label++) {
       Path folder = Files.createDirectories(train.resolve(String.format("n%08d", label)));
       for (int i = 0; i < 20; i++) {
         Files.createFile(folder.resolve(folder.getFileName() + "_" + i + ".JPEG"));
@@ -119,9 +120,9 @@ class ImageFolderLayoutTest {
     for (int round = 0; round < 2; round++) {
       try (LogRecord log = new LogRecord(Level.INFO); ImageFolderDataset dataset = ImageFolderDataset.open(
           train.getParent(), Split.TRAIN, ImageSizes.ANY, DecodeLimit.DEFAULT, cache)) {
-        assertThat(dataset.size()).isEqualTo(20_000);
-        assertThat(dataset.classes()).isEqualTo(1000);
-        assertThatThrownBy(() -> dataset.get(19_999)).hasMessageContaining("n00000999/n00000999_9.JPEG");
+        assertThat(dataset.size()).isEqualTo(10_000);
+        assertThat(dataset.classes()).isEqualTo(500);
+        assertThatThrownBy(() -> dataset.get(9_999)).hasMessageContaining("n00000499/n00000499_9.JPEG");
         assertThat(log.messages().isEmpty()).isEqualTo(round == 1);
       }
     }
@@ -130,7 +131,8 @@ class ImageFolderLayoutTest {
   @Test
   void readsZipFilesOfMoreEntriesThanSixteenBitsCount() throws IOException {
     Path zip = directory.resolve("large.zip");
-    try (OutputStream file = Files.newOutputStream(zip); ZipOutputStream out = new ZipOutputStream(file)) {
+    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(zip));
+        ZipOutputStream out = new ZipOutputStream(file)) {
       out.setMethod(ZipOutputStream.STORED);
       for (int i = 0; i < 70_000; i++) {
         ZipEntry entry = new ZipEntry("train/" + i % 100 + "/" + i + ".png");
