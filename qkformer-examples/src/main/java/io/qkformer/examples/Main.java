@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "qkformer", mixinStandardHelpOptions = true, version = "qkformer 0.1.0",
     description = "Trains and evaluates QKFormer, the hierarchical spiking transformer with Q-K attention.",
     subcommands = {TrainCommand.class, EvaluateCommand.class, SummaryCommand.class, BenchCommand.class,
-        MemoryScanCommand.class})
+        MemoryScanCommand.class, DataCommand.class})
 public final class Main implements Runnable {
 
   @Spec

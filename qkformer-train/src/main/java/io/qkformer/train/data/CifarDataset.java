@@ -80,7 +80,7 @@ public final class CifarDataset implements Dataset {
     if (length == 0 || length % recordBytes != 0) {
       throw new DatasetException(file + " is truncated or no " + layout.title + " file: expected whole"
           + " records of " + recordBytes + " bytes, got " + length + " bytes = " + length / recordBytes
-          + " records and " + length % recordBytes + " bytes; " + layout.advice());
+          + " records and " + length % recordBytes + " bytes; " + layout.advice(file.getParent()));
     }
     byte[] bytes = Files.readAllBytes(file);
     int records = bytes.length / recordBytes;
@@ -100,7 +100,7 @@ public final class CifarDataset implements Dataset {
         if (value >= label.classes()) {
           throw new DatasetException(file + ", record " + record + ": unknown " + label.kind() + " " + value
               + ", expected 0 to " + (label.classes() - 1) + "; the file is damaged or no " + layout.title
-              + " file: " + layout.advice());
+              + " file: " + layout.advice(file.getParent()));
         }
       }
     }
@@ -116,7 +116,7 @@ public final class CifarDataset implements Dataset {
         .map(String::strip).filter(line -> !line.isEmpty()).toList();
     if (names.size() != target.classes()) {
       throw new DatasetException(file + ": expected " + target.classes() + " class names, one a line, got "
-          + names.size() + "; " + layout.advice());
+          + names.size() + "; " + layout.advice(file.getParent()));
     }
     return names;
   }
@@ -149,6 +149,15 @@ public final class CifarDataset implements Dataset {
     int pixels = record * layout.recordBytes() + layout.labels.size();
     int label = source.bytes()[pixels - 1] & 0xFF;
     return new Sample(source.name() + "#" + record, label, interleave(source.bytes(), pixels));
+  }
+
+  /** Returns a checksum over the class names and the bytes of the files; takes less than a second. */
+  @Override
+  public String fingerprint() {
+    Fingerprint fingerprint = new Fingerprint();
+    classNames.forEach(fingerprint::text);
+    files.forEach(file -> fingerprint.text(file.name()).bytes(file.bytes()));
+    return fingerprint.hex();
   }
 
   private static Image interleave(byte[] bytes, int start) {

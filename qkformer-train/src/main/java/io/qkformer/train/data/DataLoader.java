@@ -1,12 +1,13 @@
 package io.qkformer.train.data;
 
-import io.qkformer.tensor.RandomStream;
+import java.util.List;
 import java.util.Objects;
 
 /**
  * Turns a data set into epochs of batches, prepared by background threads. The batches and their order are a
  * pure function of (data set, configuration, seed, epoch): the number of threads changes nothing, and a run
- * is resumed by asking for the epoch where it stopped. Immutable; each epoch has threads of its own.
+ * is resumed by asking for the epoch and the batch where it stopped. Immutable but for the list of unreadable
+ * samples; each epoch has threads of its own.
  *
  * <pre>{@code
  * DataLoader loader = DataLoader.builder(dataset).batchSize(64).seed(1).build();
@@ -27,17 +28,19 @@ public final class DataLoader {
   /** Batches prepared ahead by default. */
   public static final int DEFAULT_PREFETCH = 2;
 
-  private static final String SHUFFLE = "shuffle";
-
   private final Builder config;
+  private final CorruptLog corruptLog;
   private final int batches;
+  private final int samples;
 
   private DataLoader(Builder config) {
     this.config = new Builder(config);
+    this.corruptLog = new CorruptLog(config.dataset);
     int size = config.repeated.epochSize(config.dataset.size());
     int full = size / config.batchSize;
     boolean smaller = config.lastBatch == LastBatch.KEEP && size % config.batchSize != 0;
     this.batches = smaller ? full + 1 : full;
+    this.samples = config.lastBatch == LastBatch.KEEP ? size : full * config.batchSize;
     if (batches == 0) {
       throw new IllegalArgumentException("batch size: expected at most the " + size + " samples of "
           + config.dataset.name() + " when the last incomplete batch is dropped, got " + config.batchSize
@@ -47,7 +50,7 @@ public final class DataLoader {
 
   /**
    * Starts a loader's configuration: shuffled batches of 64, the last one kept, no augmentation, brightness
-   * from 0 to 1, one thread, seed 0.
+   * from 0 to 1, one thread, seed 0; a sample that cannot be read ends the epoch.
    *
    * @throws IllegalArgumentException if the data set is empty or has no classes
    */
@@ -60,9 +63,19 @@ public final class DataLoader {
     return batches;
   }
 
+  /** Returns the number of samples in an epoch: repeats are counted, those of a dropped batch are not. */
+  public int samples() {
+    return samples;
+  }
+
   /** Returns the data set. */
   public Dataset dataset() {
     return config.dataset;
+  }
+
+  /** Returns the samples that were left out so far because they could not be read, each once, as reported. */
+  public List<CorruptFile> corruptFiles() {
+    return corruptLog.all();
   }
 
   /**
@@ -72,44 +85,43 @@ public final class DataLoader {
    * @throws IllegalArgumentException if it is negative
    */
   public Epoch epoch(int epoch) {
+    return epoch(epoch, 0);
+  }
+
+  /**
+   * Starts to load an epoch at one of its batches, to resume it; close it after use. The batches are those of the
+   * whole epoch from there on.
+   *
+   * @param epoch from 0; decides the shuffling and the augmentation
+   * @param firstBatch from 0 to {@link #batches()}, with which no batch is left
+   * @throws IllegalArgumentException if one of them is out of range
+   */
+  public Epoch epoch(int epoch, int firstBatch) {
     if (epoch < 0) {
       throw new IllegalArgumentException("epoch: expected at least 0, got " + epoch);
     }
-    BatchAssembler assembler = new BatchAssembler(config, epoch);
-    return new Epoch(assembler, order(epoch), config.batchSize, batches, config.threads, config.prefetch);
-  }
-
-  private int[] order(int epoch) {
-    int[] order = new int[config.dataset.size()];
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
+    if (firstBatch < 0 || firstBatch > batches) {
+      throw new IllegalArgumentException("first batch: expected 0 to " + batches + ", the batches of an epoch, got "
+          + firstBatch);
     }
-    if (config.order == Order.SHUFFLED) {
-      shuffle(order, RandomStream.of(config.seed, SHUFFLE, epoch));
-    }
-    return config.repeated.apply(order);
-  }
-
-  /** Fisher and Yates: each permutation with the same probability. */
-  private static void shuffle(int[] order, RandomStream random) {
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
+    EpochOrder order = new EpochOrder(config.dataset.size(), config.order, config.repeated, config.seed, epoch);
+    BatchAssembler assembler = new BatchAssembler(config, order, corruptLog, epoch, samples);
+    return new Epoch(assembler, corruptLog, new Epoch.Extent(firstBatch, batches, samples), config.threads,
+        config.prefetch);
   }
 
   /** Collects a loader's configuration. */
   public static final class Builder {
     final Dataset dataset;
-    private int batchSize = DEFAULT_BATCH_SIZE;
+    int batchSize = DEFAULT_BATCH_SIZE;
     private Order order = Order.SHUFFLED;
     private LastBatch lastBatch = LastBatch.KEEP;
     Augmentation augmentation = Augmentation.none();
+    BatchAugmentation batchAugmentation = BatchAugmentation.none();
     NormalizedAugmentation normalizedAugmentation = NormalizedAugmentation.none();
     Normalization normalization = Normalization.UNIT;
-    RepeatedAugmentation repeated = RepeatedAugmentation.NONE;
+    private RepeatedAugmentation repeated = RepeatedAugmentation.NONE;
+    CorruptFiles corruptFiles = CorruptFiles.FAIL;
     private int threads = DEFAULT_THREADS;
     private int prefetch = DEFAULT_PREFETCH;
     long seed;
@@ -129,9 +141,11 @@ public final class DataLoader {
       this.order = other.order;
       this.lastBatch = other.lastBatch;
       this.augmentation = other.augmentation;
+      this.batchAugmentation = other.batchAugmentation;
       this.normalizedAugmentation = other.normalizedAugmentation;
       this.normalization = other.normalization;
       this.repeated = other.repeated;
+      this.corruptFiles = other.corruptFiles;
       this.threads = other.threads;
       this.prefetch = other.prefetch;
       this.seed = other.seed;
@@ -161,6 +175,12 @@ public final class DataLoader {
       return this;
     }
 
+    /** Sets the change that the pictures of a batch go through together before they are normalised. */
+    public Builder batchAugmentation(BatchAugmentation augmentation) {
+      this.batchAugmentation = Objects.requireNonNull(augmentation, "batch augmentation");
+      return this;
+    }
+
     /**
      * Sets the change that each image goes through once it is normalised, drawn from (seed, epoch, sample).
      */
@@ -178,6 +198,12 @@ public final class DataLoader {
     /** Sets how bytes become numbers. */
     public Builder normalization(Normalization normalization) {
       this.normalization = Objects.requireNonNull(normalization, "normalization");
+      return this;
+    }
+
+    /** Sets what becomes of samples that cannot be read. */
+    public Builder corruptFiles(CorruptFiles corruptFiles) {
+      this.corruptFiles = Objects.requireNonNull(corruptFiles, "corrupt files");
       return this;
     }
 

@@ -31,4 +31,23 @@ public interface Dataset {
    * @throws IOException if the sample cannot be read; the message names its file
    */
   Sample get(int index) throws IOException;
+
+  /**
+   * Returns a checksum that tells in a run's records what it was trained on: other data, another fingerprint. This
+   * one reads all samples and covers class names, ids, labels, sizes and pixels; data sets whose samples are slow to
+   * read cover something cheaper that changes with them, see {@link Fingerprint}.
+   *
+   * @return 64 hexadecimal digits
+   * @throws IOException if a sample cannot be read
+   */
+  default String fingerprint() throws IOException {
+    Fingerprint fingerprint = new Fingerprint();
+    classNames().forEach(fingerprint::text);
+    for (int i = 0; i < size(); i++) {
+      Sample sample = get(i);
+      fingerprint.text(sample.id()).number(sample.label());
+      fingerprint.number(sample.image().height()).bytes(sample.image().bytes());
+    }
+    return fingerprint.hex();
+  }
 }

@@ -3,7 +3,6 @@ package io.qkformer.train.data;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -17,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pass over a data set, made by {@link DataLoader#epoch}. Background threads prepare the next batches;
- * they end with the last batch or when the epoch is closed. For one consumer thread. A batch that was handed
- * out is the consumer's to close.
+ * One pass over a data set, or its rest from some batch on, made by {@link DataLoader#epoch}. Background threads
+ * prepare the next batches; they end with the last batch or when the epoch is closed. For one consumer thread. A batch
+ * that was handed out is the consumer's to close.
  */
 public final class Epoch implements Iterator<Batch>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Epoch.class);
@@ -27,21 +26,25 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   private final BatchAssembler assembler;
-  private final int[] order;
-  private final int batchSize;
-  private final int batches;
+  private final CorruptLog corruptLog;
+  private final Extent extent;
   private final int prefetch;
   private final ThreadPoolExecutor workers;
-  private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
+  private final Deque<Future<BatchAssembler.Assembled>> ahead = new ArrayDeque<>();
   private int submitted;
   private int delivered;
+  private long waitedNanos;
   private volatile boolean closed;
 
-  Epoch(BatchAssembler assembler, int[] order, int batchSize, int batches, int threads, int prefetch) {
+  /** Where an epoch starts, and its whole number of batches and samples. */
+  record Extent(int firstBatch, int batches, int samples) { }
+
+  Epoch(BatchAssembler assembler, CorruptLog corruptLog, Extent extent, int threads, int prefetch) {
     this.assembler = assembler;
-    this.order = order;
-    this.batchSize = batchSize;
-    this.batches = batches;
+    this.corruptLog = corruptLog;
+    this.extent = extent;
+    this.submitted = extent.firstBatch();
+    this.delivered = extent.firstBatch();
     this.prefetch = prefetch;
     this.workers = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(), Epoch::daemon);
@@ -56,51 +59,74 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     return thread;
   }
 
-  /** Returns the number of batches of the whole epoch. */
+  /** Returns the number of batches of the whole epoch, wherever this pass began. */
   public int batches() {
-    return batches;
+    return extent.batches();
+  }
+
+  /**
+   * Returns the number of samples of the whole epoch, wherever this pass began: repeats are counted, those of a
+   * dropped batch are not.
+   */
+  public int size() {
+    return extent.samples();
+  }
+
+  /**
+   * Returns for how long {@link #next} has waited so far because the batch was not ready, in nanoseconds. The first
+   * batch is always waited for; beyond it this is what more threads could save.
+   */
+  public long waitedNanos() {
+    return waitedNanos;
   }
 
   @Override
   public boolean hasNext() {
-    return !closed && delivered < batches;
+    return !closed && delivered < extent.batches();
   }
 
   /**
    * Returns the next batch; waits until it is prepared.
    *
    * @throws NoSuchElementException after the last batch
-   * @throws UncheckedIOException naming the sample that cannot be read; the epoch is closed then
-   * @throws IllegalStateException if the epoch is closed, if a sample's label or size does not fit or its
-   *     data set or augmentation failed (the message names it), or if this thread is interrupted
+   * @throws UncheckedIOException naming the sample that cannot be read, or the first ones of too many that cannot; the
+   *     epoch is closed then
+   * @throws IllegalStateException if the epoch is closed, if a sample's size does not fit or its data set or an
+   *     augmentation failed (the message names it), or if this thread is interrupted
    */
   @Override
   public Batch next() {
     if (closed) {
       throw new IllegalStateException("the epoch is closed");
     }
-    if (delivered == batches) {
-      throw new NoSuchElementException("the epoch has only " + batches + " batches");
+    if (delivered == extent.batches()) {
+      throw new NoSuchElementException("the epoch has only " + extent.batches() + " batches");
     }
-    Batch batch = await(ahead.remove());
+    BatchAssembler.Assembled made = await(ahead.remove());
+    try {
+      corruptLog.add(made.corrupt());
+    } catch (DatasetException e) {
+      made.batch().close();
+      close();
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
     delivered++;
     submitAhead();
-    return batch;
+    return made.batch();
   }
 
   private void submitAhead() {
-    while (submitted < batches && submitted - delivered < prefetch) {
-      int from = submitted * batchSize;
-      int[] indices = Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
-      ahead.add(workers.submit(() -> assembler.assemble(indices, from, () -> closed)));
-      submitted++;
+    while (submitted < extent.batches() && submitted - delivered < prefetch) {
+      int number = submitted++;
+      ahead.add(workers.submit(() -> assembler.assemble(number, () -> closed)));
     }
-    if (submitted == batches) {
+    if (submitted == extent.batches()) {
       workers.shutdown();
     }
   }
 
-  private Batch await(Future<Batch> future) {
+  private BatchAssembler.Assembled await(Future<BatchAssembler.Assembled> future) {
+    long start = System.nanoTime();
     try {
       return future.get();
     } catch (InterruptedException e) {
@@ -111,6 +137,8 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     } catch (ExecutionException e) {
       close();
       throw unwrapped(e.getCause());
+    } finally {
+      waitedNanos += System.nanoTime() - start;
     }
   }
 
@@ -136,9 +164,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     workers.getQueue().clear();
     workers.shutdown();
     awaitWorkers();
-    for (Future<Batch> future : ahead) {
-      free(future);
-    }
+    ahead.forEach(Epoch::free);
     ahead.clear();
   }
 
@@ -152,12 +178,12 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  private static void free(Future<Batch> future) {
+  private static void free(Future<BatchAssembler.Assembled> future) {
     if (!future.isDone()) {
       return;
     }
     try {
-      future.get().close();
+      future.get().batch().close();
     } catch (ExecutionException | CancellationException e) {
       LOG.debug("an unused batch could not be made: {}", e.getMessage());
     } catch (InterruptedException e) {

@@ -6,7 +6,9 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import javax.imageio.ImageIO;
@@ -24,6 +26,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public final class ImageDecoder {
   private static final byte[] JPEG_MAGIC = {(byte) 0xFF, (byte) 0xD8};
   private static final byte[] PNG_MAGIC = {(byte) 0x89, 'P', 'N', 'G'};
+  private static final int SHOWN_BYTES = 4;
 
   private final ImageReaderSpi jpeg = provider("jpeg");
   private final ImageReaderSpi png = provider("png");
@@ -80,6 +83,9 @@ public final class ImageDecoder {
         throw new DatasetException(file + ": expected a " + expected + " image, got " + size
             + "; open the folder with ImageSizes.ANY and let an augmentation bring the images to one size");
       }
+      if (!isJpeg) {
+        PngChunks.check(encoded);
+      }
       return isJpeg && header.isCmyk() ? CmykRaster.toRgb(reader.readRaster(0, null), header.adobeTransform())
           : toRgb(reader.read(0));
     });
@@ -118,8 +124,17 @@ public final class ImageDecoder {
     if (startsWith(encoded, PNG_MAGIC)) {
       return png;
     }
-    throw new DatasetException(file + " is corrupt: expected a JPEG or PNG image, got " + encoded.length
-        + " bytes that begin with " + Arrays.toString(Arrays.copyOf(encoded, Math.min(4, encoded.length))));
+    throw new DatasetException(file + " is corrupt: expected a JPEG or PNG image, got " + described(encoded));
+  }
+
+  private static String described(byte[] encoded) {
+    if (encoded.length == 0) {
+      return "an empty file";
+    }
+    byte[] start = Arrays.copyOf(encoded, Math.min(SHOWN_BYTES, encoded.length));
+    String text = new String(start, StandardCharsets.ISO_8859_1);
+    return encoded.length + " bytes that begin with " + HexFormat.ofDelimiter(" ").formatHex(start)
+        + (text.matches("[ -~]+") ? " '" + text + "'" : "");
   }
 
   private static boolean startsWith(byte[] bytes, byte[] magic) {

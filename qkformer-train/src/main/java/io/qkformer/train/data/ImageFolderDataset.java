@@ -2,59 +2,51 @@ package io.qkformer.train.data;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Images in one folder per class, {@code train/<class>/*.jpg} and {@code test/<class>/*.jpg} (or .jpeg or
- * .png), in a directory or straight in a zip file. Classes, and files within a class, are ordered by name as
- * torchvision's {@code ImageFolder} orders them. Images are decoded on every read: wrap it in a
- * {@link CachedDataset} where memory allows. Close it after use: a zip file stays open until then.
+ * Images in one folder per class, {@code train/<class>/*.jpg} and {@code test/<class>/*.jpg} (or .jpeg or .png; also
+ * {@code val} or {@code validation}), in a directory or straight in a zip file. A single folder around them is looked
+ * through. Classes, and files within a class, are ordered by name as torchvision's {@code ImageFolder} orders them;
+ * what a class's folder holds in deeper folders belongs to it. Hidden files are left out.
+ *
+ * <p>Images are decoded on every read: wrap it in a {@link CachedDataset} where memory allows. Close it after use: a
+ * zip file stays open until then.
  */
 public final class ImageFolderDataset implements Dataset, Closeable {
-  private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png");
-  /** Python compares strings by code points; this is the same order as of their UTF-8 bytes. */
-  private static final Comparator<String> BY_CODE_POINTS =
-      Comparator.comparing(text -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+  /** So many unreadable images at the beginning are taken for a mistake that concerns all. */
+  private static final int TRIES = 100;
 
   private final Split split;
   private final ImageSource source;
   private final ImageDecoder decoder;
-  private final List<String> classNames;
-  private final List<Entry> entries;
+  private final SplitLayout layout;
+  private final ImageIndex index;
   /** Of every image, or null if any will do. */
   private final ImageDecoder.Size size;
-
-  private record Entry(String file, int label) { }
 
   private ImageFolderDataset(ImageSource source, Split split, ImageSizes sizes, DecodeLimit limit)
       throws IOException {
     this.source = source;
     this.split = split;
     this.decoder = new ImageDecoder(limit);
-    List<String> files = source.list();
-    TreeMap<String, List<String>> classes = filesByClass(files, split);
-    this.classNames = List.copyOf(classes.keySet());
-    checkSameClasses(filesByClass(files, Split.TRAIN));
-    this.entries = label(classes.values());
-    String first = entries.get(0).file();
-    ImageDecoder.Size firstSize = decoder.size(source.read(first), source.describe(first));
-    this.size = sizes == ImageSizes.SAME ? firstSize : null;
+    this.layout = SplitLayout.find(source, split);
+    checkSameClasses();
+    this.index = source.index(layout.folder(), layout.classNames());
+    checkNoClassIsEmpty();
+    this.size = sizes == ImageSizes.SAME ? firstSize() : null;
   }
 
   /**
    * Opens one split of a data set. All images must have the size of the first one.
    *
    * @param root a directory or zip file that holds the folders {@code train} and {@code test}
-   * @throws DatasetException if there is no image in the split or in one of its classes, or the test split
-   *     has other classes than the training split
+   * @throws DatasetException if there is no image in the split or in one of its classes, the test split has other
+   *     classes than the training split, or none of the first images can be read
    * @throws IOException if the directory or the zip file cannot be read
    */
   public static ImageFolderDataset open(Path root, Split split) throws IOException {
@@ -62,7 +54,7 @@ public final class ImageFolderDataset implements Dataset, Closeable {
   }
 
   /**
-   * Opens one split of a data set.
+   * Opens one split of a data set. The list of a large one is kept as {@link IndexCache#standard} says.
    *
    * @param root a directory or zip file that holds the folders {@code train} and {@code test}
    * @param sizes which sizes the images may have; with {@link ImageSizes#ANY} an augmentation must bring them
@@ -73,7 +65,19 @@ public final class ImageFolderDataset implements Dataset, Closeable {
    */
   public static ImageFolderDataset open(Path root, Split split, ImageSizes sizes, DecodeLimit limit)
       throws IOException {
-    ImageSource source = ImageSource.open(root);
+    return open(root, split, sizes, limit, IndexCache.standard());
+  }
+
+  /**
+   * Opens one split of a data set, as {@link #open(Path, Split, ImageSizes, DecodeLimit)}.
+   *
+   * @param cache whether and where the list of a large directory is kept; that of a zip file never is
+   * @throws DatasetException as {@link #open(Path, Split)}
+   * @throws IOException if the directory or the zip file cannot be read
+   */
+  public static ImageFolderDataset open(Path root, Split split, ImageSizes sizes, DecodeLimit limit, IndexCache cache)
+      throws IOException {
+    ImageSource source = ImageSource.open(root, cache);
     try {
       return new ImageFolderDataset(source, split, sizes, limit);
     } catch (IOException | RuntimeException e) {
@@ -82,62 +86,44 @@ public final class ImageFolderDataset implements Dataset, Closeable {
     }
   }
 
-  private TreeMap<String, List<String>> filesByClass(List<String> files, Split part) throws IOException {
-    String folder = part.folder() + "/";
-    TreeMap<String, List<String>> classes = files.stream()
-        .filter(file -> file.startsWith(folder) && file.indexOf('/', folder.length()) >= 0)
-        .collect(Collectors.groupingBy(
-            file -> file.substring(folder.length(), file.indexOf('/', folder.length())),
-            () -> new TreeMap<>(BY_CODE_POINTS), Collectors.toList()));
-    if (classes.isEmpty() && part == split) {
-      throw new DatasetException(source.describe("") + ": expected images in " + folder + "<class>/, got "
-          + (files.isEmpty() ? "an empty data set" : "none there, but for example " + files.get(0)));
-    }
-    for (var entry : classes.entrySet()) {
-      entry.getValue().removeIf(file -> !isImage(file));
-      if (entry.getValue().isEmpty()) {
-        throw new DatasetException(source.describe(folder + entry.getKey())
-            + ": expected images of this class (" + String.join(", ", SUFFIXES) + "), got none");
-      }
-    }
-    return classes;
-  }
-
-  private static boolean isImage(String file) {
-    String lower = file.toLowerCase(Locale.ROOT);
-    return SUFFIXES.stream().anyMatch(lower::endsWith);
-  }
-
   /** A test split on its own has nothing to be compared with; then its folders are the classes. */
-  private void checkSameClasses(TreeMap<String, List<String>> train) throws DatasetException {
-    if (train.isEmpty() || classNames.equals(List.copyOf(train.keySet()))) {
+  private void checkSameClasses() throws DatasetException {
+    List<String> training = layout.trainingClassNames();
+    if (training.isEmpty() || layout.classNames().equals(training)) {
       return;
     }
-    List<String> unknown = new ArrayList<>(classNames);
-    unknown.removeAll(train.keySet());
-    List<String> absent = new ArrayList<>(train.keySet());
-    absent.removeAll(classNames);
-    throw new DatasetException(source.describe(split.folder())
-        + ": expected the classes of the training split, " + train.keySet() + "; unknown class folders: "
-        + unknown + ", missing class folders: " + absent);
+    List<String> unknown = new ArrayList<>(layout.classNames());
+    unknown.removeAll(training);
+    List<String> absent = new ArrayList<>(training);
+    absent.removeAll(layout.classNames());
+    throw new DatasetException(source.describe(layout.folder()) + ": expected the classes of the training split, "
+        + training + "; unknown class folders: " + unknown + ", missing class folders: " + absent);
   }
 
-  private static List<Entry> label(Iterable<List<String>> classes) {
-    List<Entry> entries = new ArrayList<>();
-    int label = 0;
-    for (List<String> files : classes) {
-      files.sort(Comparator.comparing(ImageFolderDataset::parent, BY_CODE_POINTS)
-          .thenComparing(BY_CODE_POINTS));
-      for (String file : files) {
-        entries.add(new Entry(file, label));
+  private void checkNoClassIsEmpty() throws DatasetException {
+    for (int label = 0; label < layout.classNames().size(); label++) {
+      if (index.size(label) == 0) {
+        throw new DatasetException(source.describe(layout.folder() + layout.classNames().get(label))
+            + ": expected images of this class (" + String.join(", ", ImageSource.SUFFIXES) + "), got none");
       }
-      label++;
     }
-    return List.copyOf(entries);
   }
 
-  private static String parent(String file) {
-    return file.substring(0, file.lastIndexOf('/'));
+  /** Images whose header cannot be read are passed over: whether they are fatal is decided when they are used. */
+  private ImageDecoder.Size firstSize() throws IOException {
+    DatasetException failure = null;
+    for (int i = 0; i < Math.min(TRIES, size()); i++) {
+      try {
+        return decoder.size(source.read(file(i)), source.describe(file(i)));
+      } catch (DatasetException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    throw failure;
+  }
+
+  private String file(int number) {
+    return layout.folder() + index.file(number);
   }
 
   @Override
@@ -147,12 +133,12 @@ public final class ImageFolderDataset implements Dataset, Closeable {
 
   @Override
   public int size() {
-    return entries.size();
+    return index.size();
   }
 
   @Override
   public List<String> classNames() {
-    return classNames;
+    return layout.classNames();
   }
 
   /**
@@ -162,12 +148,42 @@ public final class ImageFolderDataset implements Dataset, Closeable {
    *     all must have one size
    */
   @Override
-  public Sample get(int index) throws IOException {
-    Entry entry = entries.get(index);
-    String file = source.describe(entry.file());
-    byte[] encoded = source.read(entry.file());
+  public Sample get(int number) throws IOException {
+    String path = file(number);
+    String file = source.describe(path);
+    byte[] encoded = source.read(path);
     Image image = size == null ? decoder.decode(encoded, file) : decoder.decode(encoded, file, size);
-    return new Sample(entry.file(), entry.label(), image);
+    return new Sample(path, index.label(number), image);
+  }
+
+  /**
+   * Returns a checksum over the class names and over each file's path in the split, label and length; in a zip file
+   * also over its CRC-32. Takes one question to the file system for each file, a few seconds for ImageNet.
+   *
+   * @throws IOException if a file is gone
+   */
+  @Override
+  public String fingerprint() throws IOException {
+    long[] marks;
+    try {
+      marks = IntStream.range(0, size()).parallel().mapToLong(this::mark).toArray();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    Fingerprint fingerprint = new Fingerprint();
+    classNames().forEach(fingerprint::text);
+    for (int i = 0; i < marks.length; i++) {
+      fingerprint.text(index.file(i)).number(index.label(i)).number(marks[i]);
+    }
+    return fingerprint.hex();
+  }
+
+  private long mark(int number) {
+    try {
+      return source.mark(file(number));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

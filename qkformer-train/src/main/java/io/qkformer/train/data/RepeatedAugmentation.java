@@ -44,13 +44,9 @@ public record RepeatedAugmentation(int repeats, int round) {
     return samples < round ? samples : samples / round * round;
   }
 
-  /** Returns the sample at each position of an epoch. */
-  int[] apply(int[] order) {
-    int[] repeated = new int[epochSize(order.length)];
-    for (int i = 0; i < repeated.length; i++) {
-      repeated[i] = order[i / repeats];
-    }
-    return repeated;
+  /** Returns the turn of the order whose sample stands at this position of an epoch. */
+  int turn(int position) {
+    return position / repeats;
   }
 
   /** Returns which visit of its sample this position of an epoch is, from 0. */

@@ -4,6 +4,7 @@
  *
  * <p>Pixels stay bytes (one {@link io.qkformer.train.data.Image} per sample) until a
  * {@link io.qkformer.train.data.Batch} is made, which is {@code FLOAT [T0 = 1, B, H, W, C = 3]}. A data set
- * of your own implements {@link io.qkformer.train.data.Dataset}.
+ * of your own implements {@link io.qkformer.train.data.Dataset}. What becomes of files that cannot be read is
+ * {@link io.qkformer.train.data.CorruptFiles}' to say. Layouts, policies and measured numbers: docs/data.md.
  */
 package io.qkformer.train.data;

@@ -133,6 +133,41 @@ class CifarDatasetTest {
   }
 
   @Test
+  void saysWhatToDownloadAndWhereToPutIt() throws IOException {
+    Path given = Files.createDirectories(directory.resolve("python/cifar-10-batches-py"));
+    Files.write(given.resolve("data_batch_1"), new byte[8]);
+    String place = directory.resolve("python").toAbsolutePath().normalize().toString();
+
+    for (Path path : new Path[] {given, given.getParent()}) {
+      failure(path).hasMessageContaining("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz")
+          .hasMessageContaining("'tar -xzf cifar-10-binary.tar.gz -C " + place + "'")
+          .hasMessageContaining(place + "/cifar-10-batches-bin, which is the one to give");
+    }
+    Path torn = ten.resolve("test_batch.bin");
+    Files.write(torn, new byte[7]);
+    assertThatThrownBy(() -> CifarDataset.cifar10(ten, Split.TEST)).hasMessageContaining("truncated")
+        .hasMessageContaining("-C " + ten.toAbsolutePath().normalize().getParent() + "'");
+  }
+
+  @Test
+  void refusesPackedArchivesWithTheCommandThatUnpacksThem() throws IOException {
+    Path place = Files.createDirectories(directory.resolve("packed"));
+    Path binary = Files.write(place.resolve("cifar-10-binary.tar.gz"), new byte[8]);
+    Path python = Files.write(directory.resolve("cifar-100-python.tar.gz"), new byte[8]);
+
+    failure(binary).hasMessageContaining("packed archive").hasMessageContaining("tar -xzf " + binary + " -C " + place);
+    failure(place).hasMessageContaining("data_batch_1.bin is missing, but there is " + binary)
+        .hasMessageContaining("tar -xzf " + binary + " -C " + place);
+    for (Path given : new Path[] {python, directory}) {
+      assertThatThrownBy(() -> CifarDataset.cifar100(given, Split.TRAIN)).isInstanceOf(DatasetException.class)
+          .hasMessageContaining("Python version of CIFAR-100").hasMessageContaining("cifar-100-binary.tar.gz")
+          .hasMessageContaining("-C " + directory);
+    }
+    Path zip = Files.write(directory.resolve("cifar.zip"), new byte[8]);
+    failure(zip).hasMessageContaining("cifar.zip is not a directory").hasMessageContaining("-C " + directory);
+  }
+
+  @Test
   void refusesADirectoryThatIsNotThereOrIsEmpty() throws IOException {
     failure(directory.resolve("nowhere")).hasMessageContaining("nowhere is not a directory");
     failure(Files.createDirectory(directory.resolve("empty")))

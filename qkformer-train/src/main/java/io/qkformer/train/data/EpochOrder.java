@@ -1,0 +1,52 @@
+package io.qkformer.train.data;
+
+import io.qkformer.tensor.RandomStream;
+
+/** Which sample stands at each position of an epoch: a pure function of (order, seed, epoch). */
+final class EpochOrder {
+  private static final String SHUFFLE = "shuffle";
+
+  private final int[] samples;
+  private final RepeatedAugmentation repeated;
+
+  EpochOrder(int size, Order order, RepeatedAugmentation repeated, long seed, int epoch) {
+    this.repeated = repeated;
+    this.samples = new int[size];
+    for (int i = 0; i < size; i++) {
+      samples[i] = i;
+    }
+    if (order == Order.SHUFFLED) {
+      shuffle(RandomStream.of(seed, SHUFFLE, epoch));
+    }
+  }
+
+  /** Fisher and Yates: each permutation with the same probability. */
+  private void shuffle(RandomStream random) {
+    for (int i = samples.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = samples[i];
+      samples[i] = samples[j];
+      samples[j] = swapped;
+    }
+  }
+
+  /** The sample at a position. */
+  int sample(int position) {
+    return samples[repeated.turn(position)];
+  }
+
+  /** Which visit of its sample a position is, from 0. */
+  int visit(int position) {
+    return repeated.visit(position);
+  }
+
+  /** The sample so many places after that of a position; after the last one comes the first. */
+  int sampleAfter(int position, int places) {
+    return samples[(int) (((long) repeated.turn(position) + places) % samples.length)];
+  }
+
+  /** The number of different samples. */
+  int different() {
+    return samples.length;
+  }
+}
