@@ -30,6 +30,7 @@ class TrainArchitectureTest {
       .layer("optimize").definedBy("io.qkformer.train.optimize..")
       .layer("report").definedBy("io.qkformer.train.report..")
       .layer("checkpoint").definedBy("io.qkformer.train.checkpoint..")
+      .layer("analysis").definedBy("io.qkformer.train.analysis..")
       .layer("loop").definedBy("io.qkformer.train.loop..")
       .layer("run").definedBy("io.qkformer.train.run..")
       .whereLayer("core").mayNotAccessAnyLayer()
@@ -38,10 +39,11 @@ class TrainArchitectureTest {
       .whereLayer("augment").mayOnlyAccessLayers("core", "data", "reference")
       .whereLayer("optimize").mayOnlyAccessLayers("core", "reference")
       .whereLayer("report").mayOnlyAccessLayers("core")
+      .whereLayer("analysis").mayOnlyAccessLayers("core")
       .whereLayer("checkpoint").mayOnlyAccessLayers("core", "optimize")
-      .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report",
+      .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report", "analysis",
           "checkpoint")
-      .whereLayer("run").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report",
+      .whereLayer("run").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report", "analysis",
           "checkpoint", "loop")
       .ensureAllClassesAreContainedInArchitecture();
 

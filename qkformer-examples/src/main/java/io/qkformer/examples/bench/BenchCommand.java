@@ -6,6 +6,7 @@ import io.qkformer.kernel.KernelProvider;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.model.HstConfig;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.analysis.FiringRates;
 import io.qkformer.train.report.ProcessMemory;
 import java.io.IOException;
 import java.io.PrintWriter;

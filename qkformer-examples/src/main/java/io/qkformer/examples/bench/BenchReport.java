@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.qkformer.kernel.Engine;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.analysis.FiringRates;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -10,6 +10,7 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.layer.Mode;
 import io.qkformer.model.HstConfig;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.analysis.FiringRates;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -13,6 +13,19 @@ final class Scores {
   private int top1;
   private int top5;
 
+  /** Of nothing yet. */
+  Scores() {
+    this(0, 0, 0, 0);
+  }
+
+  /** Goes on from sums that were kept. */
+  Scores(double lossSum, int samples, int top1, int top5) {
+    this.lossSum = lossSum;
+    this.samples = samples;
+    this.top1 = top1;
+    this.top5 = top5;
+  }
+
   /**
    * Adds a batch.
    *
@@ -43,6 +56,21 @@ final class Scores {
       }
     }
     return rank;
+  }
+
+  /** The sum of all samples' losses. */
+  double lossSum() {
+    return lossSum;
+  }
+
+  /** How many samples' class was the likeliest. */
+  int top1Count() {
+    return top1;
+  }
+
+  /** How many samples' class was among the five likeliest. */
+  int top5Count() {
+    return top5;
   }
 
   double loss() {

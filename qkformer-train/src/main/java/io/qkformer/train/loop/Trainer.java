@@ -4,48 +4,60 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.checkpoint.CheckpointException;
+import io.qkformer.train.checkpoint.TrainingProgress;
+import io.qkformer.train.checkpoint.TrainingState;
 import io.qkformer.train.data.Batch;
 import io.qkformer.train.data.DataLoader;
 import io.qkformer.train.data.Epoch;
+import io.qkformer.train.optimize.BatchMixing;
+import io.qkformer.train.optimize.ForwardGuard;
 import io.qkformer.train.optimize.Loss;
-import io.qkformer.train.optimize.Mixup;
-import io.qkformer.train.optimize.Optimizer;
+import io.qkformer.train.optimize.MixingPlan;
+import io.qkformer.train.optimize.NonFiniteException;
 import io.qkformer.train.optimize.SoftTargetCrossEntropy;
 import io.qkformer.train.optimize.SoftTargets;
+import io.qkformer.train.optimize.WeightUpdate;
 import io.qkformer.train.report.EpochMetrics;
-import io.qkformer.train.report.EvaluationMetrics;
-import io.qkformer.train.report.ProcessMemory;
 import io.qkformer.train.report.Progress;
 import io.qkformer.train.report.Reading;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Trains by backpropagation through all T steps: forward, soft-target cross entropy on the time-averaged logits,
  * backward, optimizer step. Everything else is a listener's. Same seeds, same machine: the same bits, whatever the
- * number of threads.
+ * number of threads, and whether or not the training was stopped between two steps and resumed.
+ *
+ * <p>For one thread, but {@link #requestStop}.
  */
 public final class Trainer {
 
-  private static final double NANOS = 1e9;
-
   private final QKFormer model;
   private final Engine engine;
-  private final Optimizer optimizer;
+  private final WeightUpdate update;
   private final TrainingConfig config;
   private final Progress progress;
+  private final BatchMixing mixing;
+  private final ForwardGuard guard;
+  private final EpochEnd epochEnd;
   private final List<TrainingListener> listeners = new ArrayList<>();
-  private long microBatches;
+  private RunningEpoch running = RunningEpoch.first();
+  private volatile boolean stopRequested;
 
-  /** A trainer of a model whose parameters the optimizer moves. */
-  public Trainer(QKFormer model, Engine engine, Optimizer optimizer, TrainingConfig config, Progress progress) {
+  /** A trainer of a model whose weights the update moves. */
+  public Trainer(QKFormer model, Engine engine, WeightUpdate update, TrainingConfig config, Progress progress) {
     this.model = model;
     this.engine = engine;
-    this.optimizer = optimizer;
+    this.update = update;
     this.config = config;
     this.progress = progress;
+    this.mixing = new BatchMixing(config.mixing(), config.seed());
+    this.guard = new ForwardGuard(model);
+    this.epochEnd = new EpochEnd(model, engine, update, config.timeSteps(), progress);
   }
 
   /** Adds a listener. */
@@ -54,82 +66,148 @@ public final class Trainer {
     return this;
   }
 
+  /** Asks a training to end after the step that it is at, from any thread; it tells its listeners. */
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /** How far the training is; between two steps only. */
+  public TrainingProgress progress() {
+    return running.progress(update.steps(), config.seed());
+  }
+
+  /** All that a checkpoint must keep, between two steps; tensors are the training's own, which the next step changes. */
+  public TrainingState state() {
+    return TrainingState.of(progress(), model, update, update.average(), architecture());
+  }
+
   /**
-   * Trains for all epochs, with an evaluation after each.
+   * Goes on from a state that was kept.
    *
-   * @return the metrics of each epoch
+   * @throws IllegalArgumentException when the seed is another; then nothing has changed
+   * @throws CheckpointException when it is of another model, optimizer or average; then nothing has changed
+   */
+  public void restore(TrainingState state) throws CheckpointException {
+    if (state.progress().seed() != config.seed()) {
+      throw new IllegalArgumentException("expected the state of a training with seed " + config.seed() + ", got "
+          + state.progress().seed() + "; resume with the seed it began with");
+    }
+    state.applyTo(model, update, update.average(), architecture());
+    running = RunningEpoch.from(state.progress());
+  }
+
+  /** All that decides the shapes and the arithmetic of the model, as text. */
+  private String architecture() {
+    return model.config().toString();
+  }
+
+  /**
+   * Trains from where it is for all epochs that are left, with an evaluation after each.
+   *
+   * @return the metrics of each epoch that ended
    * @throws IOException              when a listener cannot write
-   * @throws IllegalArgumentException when a label or a sample's size does not fit the model, or the logits are no
-   *                                  numbers any more, naming the micro-batch and its samples
-   * @throws IllegalStateException    when a gradient is no number any more, naming the parameter
+   * @throws IllegalArgumentException when a label or a sample's size does not fit the model, or the loader is not the
+   *                                  one that the training began with
+   * @throws io.qkformer.train.optimize.NonFiniteException when logits or gradients are no numbers any more, naming
+   *                                  the step, the layer and the samples; weights are as before that step
    */
   public List<EpochMetrics> fit(DataLoader train, DataLoader test) throws IOException {
-    Evaluator evaluator = new Evaluator(engine, progress);
     List<EpochMetrics> history = new ArrayList<>();
-    for (int epoch = 0; epoch < config.epochs(); epoch++) {
-      long start = System.nanoTime();
-      Scores scores = new Scores();
-      double rate = trainEpoch(train, epoch, scores);
-      double trained = (System.nanoTime() - start) / NANOS;
-      Evaluation evaluation = evaluator.evaluate(model, test, config.timeSteps());
-      EpochMetrics metrics = new EpochMetrics(epoch, rate, scores.loss(), scores.top1(),
-          new EvaluationMetrics(evaluation.loss(), evaluation.top1(), evaluation.top5()),
-          EvaluationMetrics.NOT_MEASURED, scores.samples() / trained,
-          ProcessMemory.own().peakMb().orElse(Double.NaN), Double.NaN, (System.nanoTime() - start) / NANOS);
-      history.add(metrics);
+    while (running.epoch() < config.epochs() && !stopRequested) {
+      if (trainEpoch(train)) {
+        EpochMetrics metrics = epochEnd.evaluate(running, test);
+        running = running.next();
+        history.add(metrics);
+        for (TrainingListener listener : listeners) {
+          listener.epochEnded(metrics);
+        }
+      }
+    }
+    if (running.epoch() < config.epochs()) {
       for (TrainingListener listener : listeners) {
-        listener.epochEnded(metrics);
+        listener.stopped();
       }
     }
     return history;
   }
 
-  /** Returns the epoch's mean learning rate. */
-  private double trainEpoch(DataLoader loader, int index, Scores scores) {
-    double rateSum = 0;
-    int steps = 0;
-    try (Epoch epoch = loader.epoch(index); Progress.Task task = progress.start(
-        "epoch " + (index + 1) + "/" + config.epochs(), loader.dataset().size(), "images")) {
-      int done = 0;
+  /** Returns whether the epoch came to its end. */
+  private boolean trainEpoch(DataLoader loader) throws IOException {
+    running.requireIn(loader);
+    try (Epoch epoch = loader.epoch(running.epoch(), running.batch()); Progress.Task task = progress.start(
+        "epoch " + (running.epoch() + 1) + "/" + config.epochs(), loader.samples(), "images")) {
+      task.advance(running.scores().samples());
       while (epoch.hasNext()) {
-        int group = Math.min(config.accumulation(), epoch.batches() - done);
-        double rate = config.schedule().at(config.rateUpdate() == TrainingConfig.RateUpdate.PER_EPOCH ? index
-            : index + (double) done / epoch.batches());
-        optimizer.clear();
-        for (int i = 0; i < group; i++) {
-          try (Batch batch = epoch.next()) {
-            accumulate(batch, 1.0 / group, scores);
-            task.advance(batch.labels().length, new Reading("loss", scores.loss()),
-                new Reading("top1", scores.top1()), new Reading("lr", rate));
-          }
+        if (stopRequested) {
+          return false;
         }
-        optimizer.step(rate);
-        done += group;
-        rateSum += rate;
-        steps++;
+        StepMetrics metrics = step(epoch, loader.batches(), task);
+        for (TrainingListener listener : listeners) {
+          listener.stepEnded(metrics);
+        }
       }
     }
-    return rateSum / steps;
+    return true;
   }
 
-  /** Adds a micro-batch's gradients, times a weight, to the parameters' gradients. */
-  private void accumulate(Batch batch, double weight, Scores scores) {
-    long index = microBatches++;
-    SoftTargets targets = SoftTargets.of(batch.labels(), model.config().classes(), config.labelSmoothing());
-    if (config.mixup().isPresent()) {
-      double lambda = config.mixup().get().lambda(config.seed(), index);
-      Mixup.mixInPlace(batch.images(), lambda);
-      targets = targets.mixedWithReversed(lambda);
+  private StepMetrics step(Epoch epoch, int batches, Progress.Task task) {
+    long start = System.nanoTime();
+    long waitedBefore = epoch.waitedNanos();
+    double lossBefore = running.scores().lossSum();
+    int group = Math.min(config.accumulation(), batches - running.batch());
+    double rate = config.rate(running.epoch(), (double) running.batch() / batches);
+    IntStream.Builder samples = IntStream.builder();
+    int images = 0;
+    update.clear();
+    for (int i = 0; i < group; i++) {
+      try (Batch batch = epoch.next()) {
+        accumulate(batch, running.index() + i, 1.0 / group);
+        IntStream.of(batch.indices()).forEach(samples);
+        images += batch.size();
+        task.advance(batch.size(), new Reading("loss", running.scores().loss()),
+            new Reading("top1", running.scores().top1()), new Reading("lr", rate));
+      }
+    }
+    move(rate, samples.build().toArray());
+    long nanos = System.nanoTime() - start;
+    long waited = epoch.waitedNanos() - waitedBefore;
+    running.stepped(group, rate, nanos, waited);
+    return new StepMetrics(running.epoch(), update.steps(), rate,
+        (running.scores().lossSum() - lossBefore) / images, images, nanos / RunningEpoch.NANOS,
+        waited / RunningEpoch.NANOS);
+  }
+
+  private void move(double rate, int[] samples) {
+    try {
+      update.step(rate, samples);
+    } catch (NonFiniteException e) {
+      // what went wrong on the way forwards is nearer to the cause than the gradient that shows it
+      guard.checkModel(update.steps() + 1, samples);
+      throw e;
+    }
+  }
+
+  /**
+   * Adds a micro-batch's gradients, times a weight, to the parameters' gradients.
+   *
+   * @param index counts the micro-batches of the whole training
+   */
+  private void accumulate(Batch batch, long index, double weight) {
+    INDArray images = batch.images();
+    MixingPlan plan = mixing.plan(running.epoch(), index, batch.size(), (int) images.size(2), (int) images.size(3));
+    SoftTargets targets = SoftTargets.of(batch.labels(), model.config().classes(), config.mixing().smoothing())
+        .mixed(plan);
+    if (config.mixingPlace() == MixingPlace.TRAINER) {
+      plan.applyTo(images);
+      config.erasing().ifPresent(erasing -> erasing.applyToBatch(images, config.seed(), index));
     }
     try (Pass pass = Pass.training(engine, config.timeSteps()).withRandomness(config.seed(), index)
-        .withRecompute(config.recompute()).holdingConstant(batch.images())) {
-      Output logits = model.forward(batch.images(), pass);
+        .withRecompute(config.recompute()).holdingConstant(images)) {
+      Output logits = model.forward(images, pass);
+      guard.check(images, logits.value(), update.steps() + 1, batch.indices());
       Loss loss = SoftTargetCrossEntropy.of(logits.value(), targets);
-      scores.add(loss.value(), logits.value(), targets.likeliest());
+      running.scores().add(loss.value(), logits.value(), targets.likeliest());
       logits.backward().apply(loss.gradient().muli(weight));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(e.getMessage() + " (micro-batch " + index + ", samples "
-          + Arrays.toString(batch.indices()) + ")", e);
     }
   }
 }

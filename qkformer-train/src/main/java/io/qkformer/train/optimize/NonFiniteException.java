@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * A training has numbers that are none: NaN or infinity in a gradient or a weight. Says where they came up
+ * A training has numbers that are none: NaN or infinity in a gradient, a weight or a feature map. Says where they came up
  * first and, when {@link FiniteGuard} found them, in which step and of which samples.
  */
 public final class NonFiniteException extends IllegalStateException {
@@ -14,14 +14,22 @@ public final class NonFiniteException extends IllegalStateException {
   /** What holds the number. */
   public enum Kind {
     /** The gradient of a parameter. */
-    GRADIENT("gradient"),
+    GRADIENT("gradient", "parameters"),
     /** The values of a parameter. */
-    WEIGHT("value");
+    WEIGHT("value", "parameters"),
+    /** The images that went into the model. */
+    INPUT("value", "inputs"),
+    /** Running statistics: what came out of the layer before them. */
+    STATISTICS("value", "running statistics"),
+    /** The logits, all before them being finite. */
+    OUTPUT("value", "outputs");
 
     private final String word;
+    private final String holders;
 
-    Kind(String word) {
+    Kind(String word, String holders) {
       this.word = word;
+      this.holders = holders;
     }
   }
 
@@ -45,7 +53,7 @@ public final class NonFiniteException extends IllegalStateException {
   private NonFiniteException(Kind kind, String parameter, int affected, Long step, int[] samples,
       String where) {
     super("the " + kind.word + " of " + parameter + " holds NaN or infinity"
-        + (affected > 1 ? ", as do others: " + affected + " parameters in all" : "") + where
+        + (affected > 1 ? ", as do others: " + affected + " " + kind.holders + " in all" : "") + where
         + "; the training diverged: go back to the last checkpoint and lower the learning rate or clip "
         + "gradients");
     this.kind = kind;
@@ -60,7 +68,7 @@ public final class NonFiniteException extends IllegalStateException {
     return kind;
   }
 
-  /** The name of the parameter where it came up first: the others got it from there. */
+  /** The name of the parameter (running statistics, images, logits) where it came up first. */
   public String parameter() {
     return parameter;
   }

@@ -12,7 +12,8 @@ import io.qkformer.train.augment.RandAugmentPolicy;
 import io.qkformer.train.augment.RandomResizedCrop;
 import io.qkformer.train.data.Box;
 import io.qkformer.train.data.Rgb;
-import io.qkformer.train.optimize.Mixup;
+import io.qkformer.train.optimize.BatchMixing;
+import io.qkformer.train.optimize.MixingConfig;
 import io.qkformer.train.reference.TimmRelease;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -101,8 +102,10 @@ final class DistributionCases {
   }
 
   private static void beta(AugmentCase golden, JsonNode row) {
-    Mixup mixup = new Mixup(row.get("alpha").asDouble(), 1);
-    List<Double> shares = LongStream.range(0, DRAWS).mapToObj(i -> mixup.lambda(SamplingCases.SEED, i)).toList();
+    BatchMixing mixing = new BatchMixing(MixingConfig.defaults().with(row.get("alpha").asDouble(), 0, 1),
+        SamplingCases.SEED);
+    List<Double> shares = LongStream.range(0, DRAWS)
+        .mapToObj(i -> mixing.plan(0, i, 2, 1, 1).samples().get(0).own()).toList();
     Statistics drawn = Statistics.of(shares, Double::doubleValue);
     near(golden, row, "mean", drawn.mean(), drawn.errorOfMean());
     near(golden, row, "var", drawn.variance(), drawn.errorOfVariance());

@@ -17,13 +17,14 @@ import io.qkformer.train.optimize.AdamWConfig;
 import io.qkformer.train.optimize.HalfCosine;
 import io.qkformer.train.optimize.LearningRateSchedule;
 import io.qkformer.train.optimize.Loss;
-import io.qkformer.train.optimize.Mixup;
+import io.qkformer.train.optimize.MixingPlan;
 import io.qkformer.train.optimize.ParameterGroup;
 import io.qkformer.train.optimize.ParameterGroups;
 import io.qkformer.train.optimize.SoftTargetCrossEntropy;
 import io.qkformer.train.optimize.SoftTargets;
 import io.qkformer.train.optimize.TimmCosine;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,8 @@ final class TrainingCases {
 
   static void mixup(GoldenCase golden, Engine engine) {
     INDArray x = Layouts.fromFoldedNchw(golden.array("in/x"), 1);
-    Mixup.mixInPlace(x, golden.config("lam").asDouble());
+    new MixingPlan(Collections.nCopies((int) x.size(1), MixingPlan.Sample.mixup(golden.config("lam").asDouble())))
+        .applyTo(x);
     golden.check("out/x", Layouts.toFoldedNchw(x));
   }
 

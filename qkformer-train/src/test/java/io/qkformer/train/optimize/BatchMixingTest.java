@@ -144,15 +144,6 @@ class BatchMixingTest {
     assertThat(MixingConfig.defaults().with(0.5, 0, 0).isActive()).isFalse();
   }
 
-  /** A batch is mixed as by {@link Mixup}, whose draws older runs depend on. */
-  @Test
-  void batchModeDrawsWhatMixupDraws() {
-    BatchMixing mixing = new BatchMixing(config(0.5, 0, 0.7, 0.5, MixMode.BATCH), 9);
-    for (int i = 0; i < 50; i++) {
-      assertThat(mixing.plan(0, i, 2, 8, 8).samples().get(1).own()).isEqualTo(new Mixup(0.5, 0.7).lambda(9, i));
-    }
-  }
-
   @Test
   void badSettingsAreNamed() {
     MixingConfig ok = MixingConfig.defaults();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.qkformer.tensor.RandomStream;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
+/** Mixup in {@link MixMode#BATCH}, from its draws to the mixed samples. */
 class MixupTest {
 
   private static INDArray map(long... shape) {
@@ -27,11 +29,21 @@ class MixupTest {
         NDArrayIndex.all()).dup();
   }
 
+  private static void mix(INDArray x, double lambda) {
+    int batch = x.rank() == 5 ? (int) x.size(1) : 1;
+    new MixingPlan(Collections.nCopies(batch, MixingPlan.Sample.mixup(lambda))).applyTo(x);
+  }
+
+  private static double lambda(double alpha, double probability, long seed, long step) {
+    return new BatchMixing(MixingConfig.defaults().with(alpha, 0, probability), seed).plan(0, step, 2, 1, 1).samples()
+        .get(0).own();
+  }
+
   @Test
   void mixesEachSampleWithItsMirrorImageInTheBatchAtEachStep() {
     INDArray x = map(2, 4, 3, 5, 2);
     INDArray before = x.dup();
-    Mixup.mixInPlace(x, 0.75);
+    mix(x, 0.75);
 
     for (int t = 0; t < 2; t++) {
       for (int b = 0; b < 4; b++) {
@@ -45,7 +57,7 @@ class MixupTest {
   void samplesLargerThanATileAreMixedWhole() {
     INDArray x = map(1, 2, 64, 65, 3);
     INDArray before = x.dup();
-    Mixup.mixInPlace(x, 0.5);
+    mix(x, 0.5);
 
     INDArray mean = sample(before, 0, 0).add(sample(before, 0, 1)).mul(0.5);
     assertThat(sample(x, 0, 0)).isEqualTo(mean);
@@ -56,7 +68,7 @@ class MixupTest {
   void middleOfAnOddBatchStays() {
     INDArray x = map(1, 3, 2, 2, 1);
     INDArray before = x.dup();
-    Mixup.mixInPlace(x, 0.25);
+    mix(x, 0.25);
 
     assertThat(sample(x, 0, 1)).isEqualTo(sample(before, 0, 1));
     assertThat(sample(x, 0, 0)).isNotEqualTo(sample(before, 0, 0));
@@ -66,9 +78,9 @@ class MixupTest {
   void shareOneIsTheIdentityAndShareZeroTheReverse() {
     INDArray x = map(1, 2, 2, 2, 1);
     INDArray before = x.dup();
-    Mixup.mixInPlace(x, 1);
+    mix(x, 1);
     assertThat(x).isEqualTo(before);
-    Mixup.mixInPlace(x, 0);
+    mix(x, 0);
     assertThat(sample(x, 0, 0)).isEqualTo(sample(before, 0, 1));
     assertThat(sample(x, 0, 1)).isEqualTo(sample(before, 0, 0));
   }
@@ -80,8 +92,7 @@ class MixupTest {
   @ParameterizedTest
   @ValueSource(doubles = {0.2, 0.5, 1, 3})
   void lambdaHasTheMomentsOfTheBetaDistribution(double alpha) {
-    Mixup mixup = new Mixup(alpha, 1);
-    double[] draws = LongStream.range(0, 20_000).mapToDouble(step -> mixup.lambda(7, step)).toArray();
+    double[] draws = LongStream.range(0, 20_000).mapToDouble(step -> lambda(alpha, 1, 7, step)).toArray();
     double mean = Arrays.stream(draws).average().orElseThrow();
     double variance = Arrays.stream(draws).map(d -> (d - mean) * (d - mean)).average().orElseThrow();
 
@@ -93,8 +104,7 @@ class MixupTest {
   /** Of Beta(1/2, 1/2), the arcsine law: P(lambda below x) = 2 / pi * asin(sqrt(x)). */
   @Test
   void recipesLambdaFollowsTheArcsineLaw() {
-    Mixup mixup = new Mixup(0.5, 1);
-    double[] draws = LongStream.range(0, 20_000).mapToDouble(step -> mixup.lambda(3, step)).toArray();
+    double[] draws = LongStream.range(0, 20_000).mapToDouble(step -> lambda(0.5, 1, 3, step)).toArray();
     for (double x : new double[] {0.05, 0.2, 0.5, 0.9}) {
       double share = Arrays.stream(draws).filter(d -> d < x).count() / 20_000.0;
       assertThat(share).isCloseTo(2 / Math.PI * Math.asin(Math.sqrt(x)), within(0.018));
@@ -112,38 +122,35 @@ class MixupTest {
 
   @Test
   void tinyAlphaStillGivesNumbers() {
-    Mixup mixup = new Mixup(1e-3, 1);
-    assertThat(LongStream.range(0, 500).mapToDouble(step -> mixup.lambda(1, step)).boxed())
+    assertThat(LongStream.range(0, 500).mapToDouble(step -> lambda(1e-3, 1, 1, step)).boxed())
         .allMatch(d -> d >= 0 && d <= 1).anyMatch(d -> d < 1e-6).anyMatch(d -> d > 1 - 1e-6);
   }
 
   @Test
   void lambdaDependsOnSeedAndStepAlone() {
-    Mixup mixup = new Mixup(0.5, 1);
-    assertThat(mixup.lambda(1, 5)).isEqualTo(new Mixup(0.5, 1).lambda(1, 5)).isNotEqualTo(mixup.lambda(1, 6))
-        .isNotEqualTo(mixup.lambda(2, 5));
+    assertThat(lambda(0.5, 1, 1, 5)).isEqualTo(lambda(0.5, 1, 1, 5)).isNotEqualTo(lambda(0.5, 1, 1, 6))
+        .isNotEqualTo(lambda(0.5, 1, 2, 5));
   }
 
   @Test
   void probabilityIsTheShareOfMixedBatches() {
-    Mixup half = new Mixup(0.5, 0.5);
-    long mixed = LongStream.range(0, 4000).filter(step -> half.lambda(1, step) < 1).count();
+    long mixed = LongStream.range(0, 4000).filter(step -> lambda(0.5, 0.5, 1, step) < 1).count();
 
     assertThat(mixed).isBetween(1840L, 2160L);
-    assertThat(LongStream.range(0, 100).mapToDouble(step -> new Mixup(0.5, 0).lambda(1, step)).toArray())
+    assertThat(LongStream.range(0, 100).mapToDouble(step -> lambda(0.5, 0, 1, step)).toArray())
         .containsOnly(1);
   }
 
   @Test
   void badInputIsNamed() {
-    for (double alpha : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThatThrownBy(() -> new Mixup(alpha, 1)).isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("alpha must be above 0 and finite, got " + alpha);
+    for (double alpha : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> lambda(alpha, 1, 0, 0)).isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("mixup must be at least 0 and finite, got " + alpha);
     }
-    assertThatThrownBy(() -> new Mixup(1, 1.5)).hasMessage("probability must be in [0, 1], got 1.5");
-    assertThatThrownBy(() -> Mixup.mixInPlace(map(1, 2, 2, 2, 1), Double.NaN)).hasMessageContaining("lambda");
-    assertThatThrownBy(() -> Mixup.mixInPlace(map(2, 2, 2, 1), 0.5)).hasMessageContaining("[T0, B, H, W, C]");
-    assertThatThrownBy(() -> Mixup.mixInPlace(map(1, 2, 2, 2, 1).castTo(DataType.DOUBLE), 0.5))
+    assertThatThrownBy(() -> lambda(1, 1.5, 0, 0)).hasMessage("mixupProb must be in [0, 1], got 1.5");
+    assertThatThrownBy(() -> mix(map(1, 2, 2, 2, 1), Double.NaN)).hasMessageContaining("lambda");
+    assertThatThrownBy(() -> mix(map(2, 2, 2, 1), 0.5)).hasMessageContaining("[T0, B, H, W, C]");
+    assertThatThrownBy(() -> mix(map(1, 2, 2, 2, 1).castTo(DataType.DOUBLE), 0.5))
         .hasMessageContaining("DOUBLE");
   }
 }

@@ -1,4 +1,4 @@
-package io.qkformer.examples.bench;
+package io.qkformer.train.analysis;
 
 import io.qkformer.kernel.Engine;
 import io.qkformer.layer.Mode;
@@ -18,12 +18,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param byLayer of each neuron layer, under its name in the reference, in the order of computation
  */
-record FiringRates(Map<String, Double> byLayer) {
+public record FiringRates(Map<String, Double> byLayer) {
 
   private static final int TILE = 1 << 14;
 
-  /** Measures one forward pass. */
-  static FiringRates measure(QKFormer model, INDArray images, Mode mode, Engine engine) {
+  /**
+   * Measures one forward pass.
+   *
+   * @param images {@code [T0, B, H, W, C]}
+   */
+  public static FiringRates measure(QKFormer model, INDArray images, Mode mode, Engine engine) {
     List<String> names = model.summary().rows().stream()
         .filter(row -> row.kind().startsWith(SpikingNeuron.class.getSimpleName())).map(ModelSummary.Row::name).toList();
     List<Double> rates = new ArrayList<>();
@@ -55,7 +59,7 @@ record FiringRates(Map<String, Double> byLayer) {
   }
 
   /** The mean over the layers, each counting alike. */
-  double mean() {
+  public double mean() {
     return byLayer.values().stream().mapToDouble(Double::doubleValue).average().orElseThrow();
   }
 }

@@ -1,0 +1,72 @@
+package io.qkformer.train.loop;
+
+import io.qkformer.kernel.Engine;
+import io.qkformer.layer.Mode;
+import io.qkformer.model.QKFormer;
+import io.qkformer.train.analysis.FiringRates;
+import io.qkformer.train.data.Batch;
+import io.qkformer.train.data.DataLoader;
+import io.qkformer.train.data.Epoch;
+import io.qkformer.train.optimize.WeightAverage;
+import io.qkformer.train.optimize.WeightUpdate;
+import io.qkformer.train.report.EpochMetrics;
+import io.qkformer.train.report.EvaluationMetrics;
+import io.qkformer.train.report.ProcessMemory;
+import io.qkformer.train.report.Progress;
+import java.io.IOException;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Measures a model, and the moving average of its weights, at the end of an epoch. */
+final class EpochEnd {
+
+  /** Enough for a rate; a float map of more samples would take more memory than a training step. */
+  private static final int SAMPLES_FOR_RATES = 8;
+
+  private final QKFormer model;
+  private final Engine engine;
+  private final WeightUpdate update;
+  private final int timeSteps;
+  private final Evaluator evaluator;
+
+  EpochEnd(QKFormer model, Engine engine, WeightUpdate update, int timeSteps, Progress progress) {
+    this.model = model;
+    this.engine = engine;
+    this.update = update;
+    this.timeSteps = timeSteps;
+    this.evaluator = new Evaluator(engine, progress);
+  }
+
+  EpochMetrics evaluate(RunningEpoch epoch, DataLoader test) throws IOException {
+    long start = System.nanoTime();
+    EvaluationMetrics trained = metrics(model, test);
+    EvaluationMetrics averaged = update.average().isPresent() ? metrics(averaged(update.average().get()), test)
+        : EvaluationMetrics.NOT_MEASURED;
+    double firingRate = firingRate(test);
+    double seconds = epoch.seconds() + (System.nanoTime() - start) / RunningEpoch.NANOS;
+    Scores scores = epoch.scores();
+    return new EpochMetrics(epoch.epoch(), epoch.rate(), scores.loss(), scores.top1(), trained, averaged,
+        scores.samples() / epoch.seconds(), ProcessMemory.own().peakMb().orElse(Double.NaN), firingRate, seconds);
+  }
+
+  private EvaluationMetrics metrics(QKFormer network, DataLoader test) {
+    Evaluation evaluation = evaluator.evaluate(network, test, timeSteps);
+    return new EvaluationMetrics(evaluation.loss(), evaluation.top1(), evaluation.top5());
+  }
+
+  private QKFormer averaged(WeightAverage average) {
+    QKFormer copy = new QKFormer(model.config(), 0);
+    average.copyTo(copy);
+    return copy;
+  }
+
+  /** Of the first samples alone: it is a mean over many neurons, and nobody's target. */
+  private double firingRate(DataLoader test) {
+    try (Epoch epoch = test.epoch(0); Batch batch = epoch.next()) {
+      INDArray images = batch.images();
+      int samples = Math.min(SAMPLES_FOR_RATES, batch.size());
+      INDArray some = images.get(NDArrayIndex.all(), NDArrayIndex.interval(0, samples)).dup('c');
+      return FiringRates.measure(model, some, Mode.EVALUATION, engine).mean();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.qkformer.train.optimize;
+
+import io.qkformer.layer.Buffer;
+import io.qkformer.layer.Layer;
+import io.qkformer.layer.Parameter;
+import io.qkformer.layer.StateVisitor;
+import io.qkformer.tensor.Floats;
+import io.qkformer.train.optimize.NonFiniteException.Kind;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Finds where NaN or infinity came up in a forward pass, from outside the layers: in the images, in a parameter, or
+ * behind a layer. Values inside the network show in the running statistics of the batch norms, which a training
+ * pass has just updated: the first in the order of computation that are not finite stand behind the layer where it
+ * began.
+ */
+public final class ForwardGuard {
+
+  private static final int TILE = 1 << 14;
+  private static final String LOGITS = "logits";
+  private static final String IMAGES = "images";
+
+  private final Layer model;
+
+  /** A guard of a model. */
+  public ForwardGuard(Layer model) {
+    this.model = model;
+  }
+
+  /**
+   * To be called after a training's forward pass. Costs a look at the logits as long as these are finite.
+   *
+   * @param images  what went in, {@code [T0, B, H, W, C]}
+   * @param logits  what came out, {@code [B, classes]}
+   * @param step    which step this is, for the message
+   * @param samples where the images lie in the data set, for the message
+   * @throws NonFiniteException when a logit is not finite, naming what was first: the images, a parameter, the
+   *                            running statistics behind a layer, or the logits themselves
+   */
+  public void check(INDArray images, INDArray logits, long step, int... samples) {
+    if (isFinite(logits)) {
+      return;
+    }
+    if (!isFinite(images)) {
+      throw new NonFiniteException(Kind.INPUT, IMAGES, 1, step, samples);
+    }
+    checkModel(step, samples);
+    throw new NonFiniteException(Kind.OUTPUT, LOGITS, 1, step, samples);
+  }
+
+  /**
+   * To be called where gradients are not finite though the logits were: neurons do not fire at NaN, so it need not
+   * reach the logits.
+   *
+   * @throws NonFiniteException when a parameter or running statistics are not finite, naming the first
+   */
+  public void checkModel(long step, int... samples) {
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
+    Map<String, INDArray> statistics = new LinkedHashMap<>();
+    model.visit("", new StateVisitor() {
+      @Override
+      public void parameter(String name, Parameter parameter) {
+        parameters.put(name, parameter.value());
+      }
+
+      @Override
+      public void buffer(String name, Buffer buffer) {
+        if (buffer.value().dataType() == DataType.FLOAT) {
+          statistics.put(name, buffer.value());
+        }
+      }
+    });
+    throwFirst(Kind.WEIGHT, parameters, step, samples);
+    throwFirst(Kind.STATISTICS, statistics, step, samples);
+  }
+
+  private static void throwFirst(Kind kind, Map<String, INDArray> tensors, long step, int... samples) {
+    String first = null;
+    int affected = 0;
+    for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
+      if (!isFinite(tensor.getValue())) {
+        affected++;
+        if (first == null || ModelOrder.of(tensor.getKey()).compareTo(ModelOrder.of(first)) < 0) {
+          first = tensor.getKey();
+        }
+      }
+    }
+    if (first != null) {
+      throw new NonFiniteException(kind, first, affected, step, samples);
+    }
+  }
+
+  private static boolean isFinite(INDArray array) {
+    Floats floats = Floats.of(Floats.contiguous(array));
+    float[] values = new float[(int) Math.min(TILE, floats.length())];
+    for (long from = 0; from < floats.length(); from += TILE) {
+      int n = (int) Math.min(TILE, floats.length() - from);
+      floats.read(from, values, 0, n);
+      for (int i = 0; i < n; i++) {
+        if (!Float.isFinite(values[i])) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}
