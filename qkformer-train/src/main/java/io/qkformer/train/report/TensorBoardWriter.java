@@ -28,17 +28,21 @@ public final class TensorBoardWriter implements Closeable {
 
   private static final Pattern NAME = Pattern.compile("events\\.out\\.tfevents\\.(\\d{1,18})\\..*");
   private static final int BUFFER_BYTES = 1 << 16;
+  /** As TensorFlow's own writer. */
+  private static final long SHOWN_AFTER_MILLIS = 120_000;
 
   private final Path file;
   private final Clock clock;
   private final FileChannel channel;
   private final OutputStream out;
+  private long shown;
 
   private TensorBoardWriter(Path folder, Clock clock) throws IOException {
     this.clock = clock;
     this.file = folder.resolve(name(folder, clock));
     this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+    this.shown = clock.millis();
   }
 
   /**
@@ -120,7 +124,8 @@ public final class TensorBoardWriter implements Closeable {
   }
 
   /**
-   * Writes a value, rounded to float. NaN and infinities are written too.
+   * Writes a value, rounded to float. NaN and infinities are written too. TensorBoard sees it with the first value
+   * that comes two minutes after the last flush, if there is none before.
    *
    * @param tag  such as {@code train/loss}; tags of one prefix are shown together
    * @param step of the optimizer, at least 0
@@ -132,6 +137,9 @@ public final class TensorBoardWriter implements Closeable {
       throw new IllegalArgumentException("tag must not be empty");
     }
     append(TensorBoardEvent.scalar(seconds(clock), requireStep(step), tag, (float) value));
+    if (clock.millis() - shown >= SHOWN_AFTER_MILLIS) {
+      flush();
+    }
   }
 
   /**
@@ -161,6 +169,7 @@ public final class TensorBoardWriter implements Closeable {
     try {
       out.flush();
       channel.force(false);
+      shown = clock.millis();
     } catch (IOException e) {
       throw failure(e);
     }

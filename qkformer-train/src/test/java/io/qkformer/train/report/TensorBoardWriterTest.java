@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +81,36 @@ class TensorBoardWriterTest {
           "epoch/eval_top1_ema", "epoch/eval_top5_ema");
       assertThat(events).filteredOn(event -> event.step() == 500).extracting(Event::tag, Event::value)
           .contains(tuple("epoch/train_loss", 2.25f)).hasSize(6);
+    }
+  }
+
+  @Test
+  void valuesOfALongEpochAreSeenMeanwhile() throws IOException {
+    AtomicLong millis = new AtomicLong(CLOCK.millis());
+    Clock clock = new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public Instant instant() {
+        return Instant.ofEpochMilli(millis.get());
+      }
+    };
+    try (TensorBoardWriter writer = TensorBoardWriter.open(folder(), clock)) {
+      writer.scalar("train/loss", 1, 2);
+      assertThat(EventFile.read(writer.file())).hasSize(1);
+      millis.addAndGet(120_000);
+      writer.scalar("train/loss", 2, 2);
+      assertThat(EventFile.read(writer.file())).hasSize(3);
+      writer.scalar("train/loss", 3, 2);
+      assertThat(EventFile.read(writer.file())).hasSize(3);
     }
   }
 

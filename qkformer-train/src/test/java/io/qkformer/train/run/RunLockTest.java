@@ -24,13 +24,13 @@ class RunLockTest {
     }
 
     public static void main(String[] args) throws IOException {
-      try (RunLock lock = RunLock.acquire(Path.of(args[0]))) {
-        System.out.write('!');
-        System.out.flush();
-        while (System.in.read() >= 0) {
-          // until the test is done
-        }
+      RunLock lock = RunLock.acquire(Path.of(args[0]));
+      System.out.write('!');
+      System.out.flush();
+      while (System.in.read() >= 0) {
+        // until the test is done
       }
+      lock.close();
     }
   }
 
