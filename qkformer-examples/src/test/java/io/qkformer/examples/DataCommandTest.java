@@ -28,7 +28,7 @@ class DataCommandTest {
 
     assertThat(out.toString()).contains("shapes train: 5000 images of 10 classes")
         .containsPattern("fingerprint [0-9a-f]{64}").contains("50 images read and decoded")
-        .containsPattern("3 batches of 32 in [0-9.]+ s on 2 threads: [0-9.]+ ms a batch, [0-9.]+ ms of it waited for");
+        .containsPattern("epoch 1: 3 batches of 32 in [0-9.]+ s on 2 threads: [0-9.]+ ms a batch, [0-9.]+ ms of it waited for");
   }
 
   @Test
