@@ -28,6 +28,7 @@ class TrainArchitectureTest {
       .layer("data").definedBy("io.qkformer.train.data..")
       .layer("augment").definedBy("io.qkformer.train.augment..")
       .layer("optimize").definedBy("io.qkformer.train.optimize..")
+      .layer("recipe").definedBy("io.qkformer.train.recipe..")
       .layer("report").definedBy("io.qkformer.train.report..")
       .layer("loop").definedBy("io.qkformer.train.loop..")
       .whereLayer("core").mayNotAccessAnyLayer()
@@ -35,6 +36,7 @@ class TrainArchitectureTest {
       .whereLayer("reference").mayNotAccessAnyLayer()
       .whereLayer("augment").mayOnlyAccessLayers("core", "data", "reference")
       .whereLayer("optimize").mayOnlyAccessLayers("core", "reference")
+      .whereLayer("recipe").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize")
       .whereLayer("report").mayOnlyAccessLayers("core")
       .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report")
       .ensureAllClassesAreContainedInArchitecture();
