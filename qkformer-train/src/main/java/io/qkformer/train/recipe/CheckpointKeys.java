@@ -35,8 +35,8 @@ final class CheckpointKeys {
 
   static void write(CheckpointRecipe checkpoints, Lines lines) {
     lines.comment("Checkpoints");
-    lines.put(INITIAL_CHECKPOINT, file(checkpoints, Head.LOADED));
-    lines.put(FINETUNE, file(checkpoints, Head.DRAWN_ANEW));
+    lines.putOptional(INITIAL_CHECKPOINT, file(checkpoints, Head.LOADED));
+    lines.putOptional(FINETUNE, file(checkpoints, Head.DRAWN_ANEW));
     lines.put(CHECKPOINT_HIST, checkpoints.history());
     lines.put(RECOVERY_INTERVAL, checkpoints.recoveryInterval());
     lines.put(RECOVERY_SECONDS, checkpoints.recoverySeconds());

@@ -49,7 +49,7 @@ final class DataKeys {
   static void write(DataRecipe data, Lines lines) {
     lines.comment("Data");
     lines.put(DATASET, data.dataset());
-    lines.put(DATA_DIR, data.directory());
+    lines.putOptional(DATA_DIR, data.directory());
     lines.put(TRAIN_SIZE, data.trainSize());
     lines.put(TEST_SIZE, data.testSize());
     lines.put(DATA_SEED, data.seed());

@@ -39,6 +39,6 @@ final class EventKeys {
     lines.comment("Events");
     lines.put(SPLIT_BY, events.splitBy());
     lines.put(ImageKeys.HFLIP, events.hflip());
-    lines.put(ImageKeys.AA, events.policy() == Policy.NONE ? Optional.empty() : Optional.of(SNN_AUGMENT_WIDE));
+    lines.putOptional(ImageKeys.AA, events.policy() == Policy.NONE ? Optional.empty() : Optional.of(SNN_AUGMENT_WIDE));
   }
 }

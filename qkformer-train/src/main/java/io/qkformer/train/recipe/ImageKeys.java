@@ -88,7 +88,7 @@ final class ImageKeys {
     lines.put(TRAIN_INTERPOLATION, images.crop().interpolation());
     lines.put(HFLIP, images.crop().hflip());
     lines.put(VFLIP, images.crop().vflip());
-    lines.put(AA, images.colour().aa());
+    lines.putOptional(AA, images.colour().aa());
     lines.put(COLOR_JITTER, Optional.of(images.colour().jitter()));
     lines.put(MEAN, images.evaluation().normalization().mean());
     lines.put(STD, images.evaluation().normalization().std());

@@ -50,6 +50,11 @@ final class Keys {
     return KEYS.values();
   }
 
+  /** The key of this name, if it means something. */
+  static Optional<Key<?>> get(String name) {
+    return Optional.ofNullable(KEYS.get(name));
+  }
+
   /** The own name of a key as it was spelt, with dashes or underscores, if there is such a key. */
   static Optional<String> find(String spelt) {
     return Optional.ofNullable(NAMES.get(spelt.replace('-', '_')));

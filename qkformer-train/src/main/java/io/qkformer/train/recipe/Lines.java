@@ -18,7 +18,7 @@ final class Lines {
   }
 
   /** A key whose absence means something: it is written as nothing. */
-  <T> void put(Key<T> key, Optional<T> value) {
+  <T> void putOptional(Key<T> key, Optional<T> value) {
     line(key, value.map(key.type().writer()).orElse(YamlScalars.NOTHING));
   }
 

@@ -50,7 +50,7 @@ final class MixingKeys {
     lines.comment("Mixing and labels");
     lines.put(MIXUP, mixing.mixup());
     lines.put(CUTMIX, mixing.cutmix());
-    lines.put(CUTMIX_MINMAX, mixing.cutmixMinmax());
+    lines.putOptional(CUTMIX_MINMAX, mixing.cutmixMinmax());
     lines.put(MIXUP_PROB, mixing.mixupProb());
     lines.put(MIXUP_SWITCH_PROB, mixing.mixupSwitchProb());
     lines.put(MIXUP_MODE, mixing.mixupMode());

@@ -9,7 +9,6 @@ import io.qkformer.model.Preset;
 import io.qkformer.model.StageConfig;
 import io.qkformer.neuron.Shortcut;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,8 +156,9 @@ final class ModelKeys {
   static void write(ModelRecipe model, Lines lines) {
     HstConfig config = model.architecture();
     lines.comment("Model");
-    lines.put(MODEL, Arrays.stream(Preset.values()).filter(preset -> isArchitecture(preset, config)).findFirst()
-        .map(Optional::of));
+    Optional<Optional<Preset>> preset =
+        presets().values().stream().filter(known -> isArchitecture(known.orElseThrow(), config)).findFirst();
+    lines.putOptional(MODEL, preset);
     lines.put(FORM, config.form());
     lines.put(DIM, stages(config, StageConfig::width));
     lines.put(DEPTHS, new Depths(stages(config, StageConfig::depth), Depths.Meaning.EACH_STAGE));
@@ -168,7 +168,7 @@ final class ModelKeys {
     lines.put(MLP_RATIO, stages(config, StageConfig::mlpRatio));
     lines.put(PATCH_SIZE, config.totalStride());
     lines.put(IN_CHANNELS, config.inChannels());
-    lines.put(NUM_CLASSES, model.numClasses().stream().boxed().findFirst());
+    lines.putOptional(NUM_CLASSES, model.numClasses().stream().boxed().findFirst());
     lines.put(TIME_STEP, config.timeSteps());
     lines.put(IMG_SIZE, config.height());
     lines.put(SSA_TIMING, config.ssaTiming());

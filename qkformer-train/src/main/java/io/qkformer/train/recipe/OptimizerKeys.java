@@ -64,13 +64,13 @@ final class OptimizerKeys {
   static void write(OptimizerConfig optimizer, Lines lines) {
     lines.comment("Optimizer");
     lines.put(OPT, optimizer.opt());
-    lines.put(OPT_EPS, optimizer.optEps().stream().boxed().findFirst());
-    lines.put(OPT_BETAS, Optional.of(optimizer.optBetas()).filter(betas -> !betas.isEmpty()));
+    lines.putOptional(OPT_EPS, optimizer.optEps().stream().boxed().findFirst());
+    lines.putOptional(OPT_BETAS, Optional.of(optimizer.optBetas()).filter(betas -> !betas.isEmpty()));
     lines.put(MOMENTUM, optimizer.momentum());
     lines.put(WEIGHT_DECAY, optimizer.weightDecay());
-    lines.put(CLIP_GRAD, optimizer.clipGrad().stream().boxed().findFirst());
+    lines.putOptional(CLIP_GRAD, optimizer.clipGrad().stream().boxed().findFirst());
     lines.put(CLIP_MODE, optimizer.clipMode());
-    lines.put(LAYER_DECAY, optimizer.layerDecay().map(LayerDecay::factor));
+    lines.putOptional(LAYER_DECAY, optimizer.layerDecay().map(LayerDecay::factor));
     lines.put(LAYER_DECAY_MIN_SCALE, optimizer.layerDecay().map(LayerDecay::minScale).orElse(0.0));
     lines.put(LAYER_DECAY_LAYERS, optimizer.layerDecay().map(LayerDecay::layers).orElse(Layers.BLOCKS));
     lines.put(FREEZE, optimizer.frozen().globs());

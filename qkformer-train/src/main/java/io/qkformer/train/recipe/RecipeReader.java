@@ -38,7 +38,9 @@ final class RecipeReader {
     overrides.keySet().forEach(key -> Keys.replacedBy(key).forEach(entries::remove));
     entries.putAll(overrides);
     List<String> remarks = InertKeys.check(entries);
-    Recipe recipe = recipe(new Values(name, entries));
+    Values values = new Values(name, entries);
+    values.check();
+    Recipe recipe = recipe(values);
     if (!remarks.isEmpty()) {
       LOG.warn("{}: these keys have no effect: {}", name, String.join(", ", remarks));
     }

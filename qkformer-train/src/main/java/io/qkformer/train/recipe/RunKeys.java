@@ -39,12 +39,12 @@ final class RunKeys {
   static void write(RunRecipe run, Lines lines) {
     lines.comment("Run");
     lines.put(SEED, run.seed());
-    lines.put(THREADS, run.threads().stream().boxed().findFirst());
+    lines.putOptional(THREADS, run.threads().stream().boxed().findFirst());
     lines.put(RECOMPUTE, run.recompute());
     lines.put(GRAD_CHECKPOINTING, run.recompute() != Recompute.NONE);
     lines.put(START_EPOCH, run.startEpoch());
     lines.put(LOG_INTERVAL, run.logInterval());
     lines.put(OUTPUT, run.output());
-    lines.put(EXPERIMENT, run.experiment());
+    lines.putOptional(EXPERIMENT, run.experiment());
   }
 }

@@ -1,6 +1,7 @@
 package io.qkformer.train.recipe;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,8 @@ final class Values {
 
   /** The field with which the messages of configuration records begin. */
   private static final Pattern FIELD = Pattern.compile("([A-Za-z ]+?)(:| \\(| must )");
+  private static final Pattern CAMEL_CASE = Pattern.compile("\\b[a-z]+(?:[A-Z][a-z]+)+\\b");
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
   private final String name;
   private final Map<String, Entry> entries;
@@ -25,7 +28,12 @@ final class Values {
    */
   Values(String name, Map<String, Entry> entries) {
     this.name = name;
-    this.entries = Map.copyOf(entries);
+    this.entries = new LinkedHashMap<>(entries);
+  }
+
+  /** Checks each value that was written, in the order of the file, also of keys that nobody asks for. */
+  void check() {
+    entries.forEach((key, entry) -> Keys.get(key).filter(known -> !entry.value().isNone()).ifPresent(this::read));
   }
 
   /** Whether a key was written, if only to say that there is nothing. */
@@ -73,8 +81,10 @@ final class Values {
       throw e;
     } catch (IllegalArgumentException e) {
       Entry entry = Optional.ofNullable(entries.get(fieldOf(e.getMessage()))).or(() -> written(involved)).orElse(null);
-      String where = entry == null ? name : entry.place() + ": " + entry.key();
-      throw new RecipeException(where + ": " + inSnakeCase(e.getMessage()), e);
+      String message = inSnakeCase(e.getMessage());
+      String where = entry == null ? name + ": "
+          : entry.place() + ": " + (message.startsWith(entry.key()) ? "" : entry.key() + ": ");
+      throw new RecipeException(where + message, e);
     }
   }
 
@@ -90,7 +100,7 @@ final class Values {
 
   /** Fields of records are named in camel case, keys with underscores. */
   private static String inSnakeCase(String text) {
-    return Pattern.compile("(?<=[a-z])[A-Z](?=[a-z])").matcher(text)
-        .replaceAll(capital -> "_" + capital.group().toLowerCase(Locale.ROOT));
+    return CAMEL_CASE.matcher(text).replaceAll(word -> CAPITAL.matcher(word.group())
+        .replaceAll(capital -> "_" + capital.group().toLowerCase(Locale.ROOT)));
   }
 }

@@ -9,12 +9,17 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Takes a YAML text apart, keeping each key's line and each value's spelling: YAML 1.1 would make a text of {@code
  * 1e-3}, and a number to base 8 of {@code 010}, before anyone could ask what the key wants.
  */
 final class YamlText {
+
+  /** What SnakeYAML found and where, at the end of its messages, behind what it was about. */
+  private static final Pattern PROBLEM = Pattern.compile("(?:^|\n)([^\n]+)\n in [^\n]*, line (\\d+), column");
 
   private final IntFunction<String> places;
   private final YAMLParser parser;
@@ -34,12 +39,21 @@ final class YamlText {
     try (YAMLParser parser = new YAMLFactory().createParser(yaml)) {
       return new YamlText(places, parser).root();
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw new RecipeException(places.apply(line) + ": expected YAML: " + e.getOriginalMessage().lines().findFirst()
-          .orElse("it cannot be read"), e);
+      throw malformed(places, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static RecipeException malformed(IntFunction<String> places, JsonProcessingException e) {
+    String problem = e.getOriginalMessage();
+    int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+    Matcher matcher = PROBLEM.matcher(problem);
+    while (matcher.find()) {
+      problem = matcher.group(1);
+      line = Integer.parseInt(matcher.group(2));
+    }
+    return new RecipeException(places.apply(line) + ": expected YAML, got: " + problem, e);
   }
 
   private List<Entry> root() throws IOException {

@@ -56,7 +56,7 @@ class RecipeErrorsTest {
           + "hst-4-384-cifar100, hst-2-256-cifar10-dvs, hst-2-256-dvs128, hst-2-256-dvs128-reference, "
           + "spikformer-4-384, got resnet50"})
   void aWrongValueIsShownWithItsLine(String line, String expected) {
-    message("# a comment\n\n" + line + "\n").hasMessage("r.yml, line 3: " + expected);
+    message("# a comment\n\n" + line + (line.startsWith("lr:") ? "" : "\nlr: 1")).hasMessage("r.yml, line 3: " + expected);
   }
 
   @Test
@@ -97,10 +97,10 @@ class RecipeErrorsTest {
     message("lr: 1e-3\nmin_lr: 1e-2").hasMessage(
         "r.yml, line 2: min_lr: expected at most the learning rate, 0.001, got 0.01");
     message("lr: 1e-3\nepochs: 3\nwarmup_epochs: 4").hasMessage(
-        "r.yml, line 3: warmup_epochs: warmup_epochs must be in [0, epochs = 3], got 4");
+        "r.yml, line 3: warmup_epochs must be in [0, epochs = 3], got 4");
     message("lr: 1\nsched: mae\nwarmup_lr: 1e-5").hasMessageStartingWith("r.yml, line 3: warmup_lr: expected 0");
     message("lr: 1\ndataset: cifar10\nnum_classes: 100").hasMessage(
-        "r.yml, line 3: num_classes: num_classes must be 10 for cifar10, got 100");
+        "r.yml, line 3: num_classes must be 10 for cifar10, got 100");
     message("lr: 1\nnum_heads: 7").hasMessageStartingWith("r.yml, line 2: num_heads: heads must divide the width");
     message("lr: 1\nimg_size: 30").hasMessageStartingWith("r.yml, line 2: img_size: the strides of this model");
     message("lr: 1\ndataset: cifar10\npatch_size: 8").hasMessage("r.yml, line 3: patch_size: expected 4, by which the "
@@ -112,9 +112,9 @@ class RecipeErrorsTest {
     message("lr: 1\ninitial_checkpoint: a\nfinetune: b").hasMessage(
         "r.yml, line 3: finetune: expected either finetune or initial_checkpoint, got both");
     message("lr: 1\nepochs: 5\nstart_epoch: 5").hasMessage(
-        "r.yml, line 3: start_epoch: start_epoch must be below the number of epochs, 5, got 5");
+        "r.yml, line 3: start_epoch must be below the number of epochs, 5, got 5");
     message("lr: 1\nin_channels: 1").hasMessageStartingWith(
-        "r.yml, line 2: in_channels: in_channels must be 3 for folder, got 1");
+        "r.yml, line 2: in_channels must be 3 for folder, got 1");
   }
 
   @Test
@@ -137,7 +137,9 @@ class RecipeErrorsTest {
     message("lr: !!float 1").hasMessageContaining("r.yml, line 1: lr").hasMessageContaining("tag");
     message("lr: 1\n---\nlr: 2").hasMessageContaining("expected one document, got a second one");
     message("epochs: 3\nlr: [1, 2").hasMessageStartingWith("r.yml, line ").hasMessageContaining("expected YAML");
-    message("epochs: 3\n\tlr: 1").hasMessageStartingWith("r.yml, line 2: expected YAML");
+    message("epochs: 3\n\tlr: 1").hasMessage("r.yml, line 2: expected YAML, got: found character '\\t(TAB)' that cannot "
+        + "start any token. (Do not use \\t(TAB) for indentation)");
+    message("epochs: 3\nlr 1\n").hasMessageStartingWith("r.yml, line 3: expected YAML, got: could not find expected ':'");
   }
 
   @ParameterizedTest
@@ -155,7 +157,7 @@ class RecipeErrorsTest {
     message("lr: 1", "=3").hasMessage("override '=3': expected key=value, such as epochs=10");
     message("lr: 1", "scale=[1, 2").hasMessageStartingWith("override 'scale=[1, 2': expected YAML");
     message("lr: 1\nepochs: 3", "warmup_epochs=4").hasMessage(
-        "override 'warmup_epochs=4': warmup_epochs: warmup_epochs must be in [0, epochs = 3], got 4");
+        "override 'warmup_epochs=4': warmup_epochs must be in [0, epochs = 3], got 4");
   }
 
   @Test
