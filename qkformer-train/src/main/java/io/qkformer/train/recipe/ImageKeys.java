@@ -62,7 +62,8 @@ final class ImageKeys {
   static ImageRecipe read(Values values, int size, DatasetKind dataset, TimmRelease release) {
     Normalization usual = dataset == DatasetKind.FOLDER ? Normalization.IMAGENET : Normalization.CIFAR10;
     Normalization normalization = values.build(
-        () -> new Normalization(values.find(MEAN).orElse(usual.mean()), values.find(STD).orElse(usual.std())), MEAN, STD);
+        () -> new Normalization(values.find(MEAN).orElse(usual.mean()), values.find(STD).orElse(usual.std())),
+        MEAN, STD);
     double usualCrop =
         dataset == DatasetKind.FOLDER && size <= LARGEST_CROPPED ? EvaluationTransform.DEFAULT_CROP_PCT : 1;
     EvaluationTransform evaluation = values.build(() -> new EvaluationTransform(size,

@@ -44,8 +44,8 @@ final class InertKeys {
         "fuser", "fast_norm", "device", "device_modules", "local_rank", "world_size", "dist_url", "dist_on_itp",
         "dist_eval", "distributed", "rank", "gpu", "sync_bn", "dist_bn", "no_ddp_bb", "synchronize_step",
         "model_ema_force_cpu", "prefetcher");
-    put(rules, "logs and pictures of other programs", Set.of(), "log_wandb", "save_images", "log_dir", "tb", "tensorboard",
-        "wandb_project", "wandb_tags", "print_freq");
+    put(rules, "logs and pictures of other programs", Set.of(), "log_wandb", "save_images", "log_dir", "tb",
+        "tensorboard", "wandb_project", "wandb_tags", "print_freq");
     put(rules, "used with another key only, which is not supported", Set.of(), "lr_noise_pct", "lr_noise_std",
         "patience_epochs", "decay_milestones", "no_resume_opt");
     put(rules, "it has no counterpart here", NEUTRAL, "jsd", "jsd_loss", "bce_loss", "bce_sum",

@@ -42,7 +42,7 @@ public record Recipe(ModelRecipe model, DataRecipe data, InputRecipe input, Batc
             + " does not fit");
     int channels = dataset.content().channels();
     Checks.that(model.architecture().inChannels() == channels, "inChannels must be " + channels + " for " + dataset.id()
-        + ", got " + model.architecture().inChannels() + " (the form EVENTS is for event data, the others are for images)");
+        + ", got " + model.architecture().inChannels());
     model.numClasses().ifPresent(classes -> Checks.that(dataset.classes().orElse(classes) == classes,
         "numClasses must be " + dataset.classes().orElse(classes) + " for " + dataset.id() + ", got " + classes));
     Checks.that(!(input instanceof ImageRecipe images) || images.colour().release() == mixing.release(),

@@ -97,7 +97,8 @@ public final class Recipes {
    * @throws RecipeException when it or an override holds a mistake
    */
   public static Recipe parse(String name, String yaml, List<String> overrides) {
-    return RecipeReader.read(name, YamlText.entries(line -> name + ", line " + line, yaml), overrides.stream().map(OverrideText::entry).toList());
+    List<Entry> written = YamlText.entries(line -> name + ", line " + line, yaml);
+    return RecipeReader.read(name, written, overrides.stream().map(OverrideText::entry).toList());
   }
 
   /**

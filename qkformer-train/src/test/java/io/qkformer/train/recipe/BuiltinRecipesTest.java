@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.qkformer.attention.AttentionKind;
 import io.qkformer.attention.SsaTiming;
 import io.qkformer.layer.Recompute;
 import io.qkformer.model.Form;
 import io.qkformer.model.HstConfig;
 import io.qkformer.model.Preset;
 import io.qkformer.model.QKFormer;
-import io.qkformer.attention.AttentionKind;
-import io.qkformer.train.augment.EvaluationTransform;
 import io.qkformer.train.augment.ErasingMode;
 import io.qkformer.train.augment.ErasingOrder;
+import io.qkformer.train.augment.EvaluationTransform;
 import io.qkformer.train.augment.RandAugmentPolicy;
 import io.qkformer.train.augment.Resampling;
 import io.qkformer.train.augment.TrainTransform;

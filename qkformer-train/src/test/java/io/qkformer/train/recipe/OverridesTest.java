@@ -36,8 +36,8 @@ class OverridesTest {
 
   @Test
   void valuesAreListsTextsPathsAndNothing() {
-    Recipe recipe = shapes("scale=[0.5, 1.0]", "freeze=*.bias", "output=C:\\runs #1", "experiment=\"a b\"", "aa=rand-m5",
-        "clip_grad=", "threads=~");
+    Recipe recipe = shapes("scale=[0.5, 1.0]", "freeze=*.bias", "output=C:\\runs #1", "experiment=\"a b\"",
+        "aa=rand-m5", "clip_grad=", "threads=~");
     assertThat(((ImageRecipe) recipe.input()).train().scale().low()).isEqualTo(0.5);
     assertThat(recipe.optimizer().frozen().globs()).containsExactly("*.bias");
     assertThat(recipe.run().output()).isEqualTo(Path.of("C:\\runs #1"));

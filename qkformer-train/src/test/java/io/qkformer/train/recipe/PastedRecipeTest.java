@@ -6,9 +6,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.qkformer.layer.Recompute;
 import io.qkformer.model.Preset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +101,8 @@ class PastedRecipeTest {
   void theReferencesCifarRecipeIsTheBuiltinOneWithWorkingOffEpoch() {
     Recipe pasted = parse(REFERENCE);
     Recipe builtin = Recipes.builtin("cifar10",
-        List.of("data_dir=/data/torch/cifar10/", "mixup_off_mode=switches_off", "timm_release=1.0", "recovery_seconds=0"));
+        List.of("data_dir=/data/torch/cifar10/", "mixup_off_mode=switches_off", "timm_release=1.0",
+            "recovery_seconds=0"));
     assertThat(pasted).isEqualTo(builtin);
     assertThat(pasted.model().config(10)).isEqualTo(Preset.HST_4_384_CIFAR10.config());
     assertThat(pasted.data().requireDirectory()).isEqualTo(Path.of("/data/torch/cifar10"));
@@ -178,7 +181,7 @@ class PastedRecipeTest {
     assertThat(recipe.schedule().lr()).isEqualTo(0.001);
     assertThat(recipe.schedule().epochs()).isEqualTo(300);
     assertThat(recipe.batches().validation()).isEqualTo(128);
-    assertThat(recipe.checkpoints()).isEqualTo(new CheckpointRecipe(java.util.Optional.empty(), 3, 0, 0));
+    assertThat(recipe.checkpoints()).isEqualTo(new CheckpointRecipe(Optional.empty(), 3, 0, 0));
     assertThat(recipe.model().config(1000)).isEqualTo(Preset.HST_10_384.config().withStochasticDepth(0.1));
     assertThat(recipe.ema().orElseThrow().decay()).isEqualTo(0.9998);
     assertThat(warnings()).singleElement().asString().contains("channels_last", "decay_milestones", "device", "dist_bn",
@@ -225,7 +228,7 @@ class PastedRecipeTest {
   @Test
   void checkpointingOfGradientsIsRecomputationOfBlocks() {
     assertThat(parse("lr: 1\ngrad_checkpointing: true").run().recompute())
-        .isEqualTo(io.qkformer.layer.Recompute.BLOCKS);
+        .isEqualTo(Recompute.BLOCKS);
   }
 
   @Test

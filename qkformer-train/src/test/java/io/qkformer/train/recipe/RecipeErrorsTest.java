@@ -44,24 +44,26 @@ class RecipeErrorsTest {
       "sched: plateau     | sched: expected one of cosine, mae, step, constant, got plateau",
       "opt: adamx         | opt: expected one of adamw, sgd, momentum, lamb, lambc, got adamx",
       "scale: [0.5]       | scale: expected a list of 2, each a number above 0, got [0.5]",
-      "scale: [1, 0.5]    | scale: expected a list of 2, each a number above 0, got [1, 0.5]; range: expected finite low "
-          + "<= high, got 1.0 to 0.5",
+      "scale: [1, 0.5]    | scale: expected a list of 2, each a number above 0, got [1, 0.5]; range: expected "
+          + "finite low <= high, got 1.0 to 0.5",
       "mean: [0.5, x, 0]  | mean: expected a list of 3, each a number, got [0.5, x, 0]",
       "smoothing: 1       | smoothing: expected a number of at least 0 and below 1, got 1",
-      "img_size: [3, 32, 48] | img_size: expected the side of square images, or [3, side, side], got [3, 32, 48]; other "
-          + "shapes are not supported",
+      "img_size: [3, 32, 48] | img_size: expected the side of square images, or [3, side, side], got [3, 32, 48]; "
+          + "other shapes are not supported",
       "data_dir: [a]      | data_dir: expected a path, got [a]",
       "checkpoint_hist: 0 | checkpoint_hist: expected a whole number of at least 1, got 0",
       "model: resnet50    | model: expected one of hst-10-384, hst-10-512, hst-10-768, hst-4-384-cifar10, "
           + "hst-4-384-cifar100, hst-2-256-cifar10-dvs, hst-2-256-dvs128, hst-2-256-dvs128-reference, "
           + "spikformer-4-384, got resnet50"})
   void aWrongValueIsShownWithItsLine(String line, String expected) {
-    message("# a comment\n\n" + line + (line.startsWith("lr:") ? "" : "\nlr: 1")).hasMessage("r.yml, line 3: " + expected);
+    String rest = line.startsWith("lr:") ? "" : "\nlr: 1";
+    message("# a comment\n\n" + line + rest).hasMessage("r.yml, line 3: " + expected);
   }
 
   @Test
   void anUnknownKeyComesWithTheNearestOne() {
-    message("lr: 1\nwarmup_epoch: 3").hasMessage("r.yml, line 2: unknown key warmup_epoch; did you mean warmup_epochs?");
+    message("lr: 1\nwarmup_epoch: 3").hasMessage(
+        "r.yml, line 2: unknown key warmup_epoch; did you mean warmup_epochs?");
     message("lr: 1\nweight-deacy: 3").hasMessage("r.yml, line 2: unknown key weight-deacy; did you mean weight_decay?");
     message("lr: 1\nbananas: 3").hasMessage("r.yml, line 2: unknown key bananas; docs/recipes.md lists the keys");
   }
@@ -119,8 +121,8 @@ class RecipeErrorsTest {
 
   @Test
   void imagesAndEventsHaveKeysOfTheirOwn() {
-    message("lr: 1\ndataset: cifar10-dvs\nreprob: 0.25").hasMessage("r.yml, line 3: reprob: this is for images, and the "
-        + "data set holds events; leave it out, or begin with a recipe of event data such as cifar10-dvs");
+    message("lr: 1\ndataset: cifar10-dvs\nreprob: 0.25").hasMessage("r.yml, line 3: reprob: this is for images, and "
+        + "the data set holds events; leave it out, or begin with a recipe of event data such as cifar10-dvs");
     message("lr: 1\nsplit_by: number").hasMessageStartingWith("r.yml, line 2: split_by: this is for events");
     message("lr: 1\ndataset: cifar10-dvs\naa: rand-m9").hasMessage(
         "r.yml, line 3: aa: expected snn-augment-wide or none for events, got rand-m9");
@@ -133,13 +135,15 @@ class RecipeErrorsTest {
     message("lr: 1\n\noptimizer:\n  opt: adamw").hasMessage("r.yml, line 3: optimizer: expected a value or a list of "
         + "values, got keys within a key; recipes are flat");
     message("mean: [[1, 2], 3]").hasMessageContaining("line 1: mean: expected a value or a list of values, got a list");
-    message("lr: &x 1\nmin_lr: *x").hasMessageStartingWith("r.yml, line 2: min_lr: expected a value").hasMessageContaining("alias");
+    message("lr: &x 1\nmin_lr: *x").hasMessageStartingWith("r.yml, line 2: min_lr: expected a value")
+        .hasMessageContaining("alias");
     message("lr: !!float 1").hasMessageContaining("r.yml, line 1: lr").hasMessageContaining("tag");
     message("lr: 1\n---\nlr: 2").hasMessageContaining("expected one document, got a second one");
     message("epochs: 3\nlr: [1, 2").hasMessageStartingWith("r.yml, line ").hasMessageContaining("expected YAML");
-    message("epochs: 3\n\tlr: 1").hasMessage("r.yml, line 2: expected YAML, got: found character '\\t(TAB)' that cannot "
-        + "start any token. (Do not use \\t(TAB) for indentation)");
-    message("epochs: 3\nlr 1\n").hasMessageStartingWith("r.yml, line 3: expected YAML, got: could not find expected ':'");
+    message("epochs: 3\n\tlr: 1").hasMessage("r.yml, line 2: expected YAML, got: found character '\\t(TAB)' that "
+        + "cannot start any token. (Do not use \\t(TAB) for indentation)");
+    message("epochs: 3\nlr 1\n").hasMessageStartingWith(
+        "r.yml, line 3: expected YAML, got: could not find expected ':'");
   }
 
   @ParameterizedTest

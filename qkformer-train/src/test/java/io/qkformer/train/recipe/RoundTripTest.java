@@ -56,7 +56,8 @@ class RoundTripTest {
         .filter(value -> value.codePoints().allMatch(c -> Character.isDefined(c) && !Character.isISOControl(c)
             && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) && c != 0x2028 && c != 0x2029));
     List<Arbitrary<String>> keys = new ArrayList<>();
-    List.of("lr", "weight_decay", "mixup_prob", "mixup", "hflip", "reprob", "model_ema_decay", "v_reset", "color_jitter")
+    List.of("lr", "weight_decay", "mixup_prob", "mixup", "hflip", "reprob", "model_ema_decay", "v_reset",
+        "color_jitter")
         .forEach(key -> keys.add(share.map(value -> key + "=" + value)));
     List.of("epochs", "seed", "data_seed", "train_size", "time_step", "batch_size", "checkpoint_hist", "log_interval",
         "recovery_seconds", "threads", "num_heads").forEach(key -> keys.add((key.equals("num_heads")
@@ -64,12 +65,15 @@ class RoundTripTest {
                 .map(value -> key + "=" + value)));
     keys.add(text.map(value -> "experiment=" + value));
     keys.add(text.map(value -> "freeze=" + value));
-    keys.add(Arbitraries.of("model_ema=true", "model_ema_warmup=true", "aa=rand-m9", "aa=none", "cutmix_minmax=[0.2, 0.8]",
+    keys.add(Arbitraries.of("model_ema=true", "model_ema_warmup=true", "aa=rand-m9", "aa=none",
+        "cutmix_minmax=[0.2, 0.8]",
         "mixup_mode=elem", "timm_release=0.6.12", "crop_padding=4", "opt=lambc", "opt_betas=[0.8, 0.9]", "opt_eps=1e-6",
         "layer_decay=0.75", "layer_decay_layers=reference", "sched=constant", "sched=step", "warmup_prefix=on",
-        "recompute=all", "v_reset=none", "detach_reset=no", "surrogate=atan", "surrogate_alpha=3", "shortcut=pre_activation",
+        "recompute=all", "v_reset=none", "detach_reset=no", "surrogate=atan", "surrogate_alpha=3",
+        "shortcut=pre_activation",
         "embedding_order=pool_last", "ssa_timing=merged", "num_classes=10", "depths=[1, 0, 2]", "dim=[16, 48, 96]",
-        "initial_checkpoint=a b.pth", "finetune=x/y.pth", "color_jitter=[0.1, 0.2, 0.3, 0.4]", "train_interpolation=random",
+        "initial_checkpoint=a b.pth", "finetune=x/y.pth", "color_jitter=[0.1, 0.2, 0.3, 0.4]",
+        "train_interpolation=random",
         "clip_grad=1", "clip_mode=agc", "corrupt_images=skip", "aug_repeats=3", "data_dir=/x: y", "drop_path=0.1"));
     return Arbitraries.oneOf(keys).list().ofMaxSize(12).map(RoundTripTest::fitting);
   }
