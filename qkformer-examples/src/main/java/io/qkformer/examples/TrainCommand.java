@@ -1,8 +1,8 @@
 package io.qkformer.examples;
 
 import io.qkformer.layer.Recompute;
-import io.qkformer.train.loop.TrainingConfig.RateUpdate;
 import io.qkformer.train.optimize.Mixup;
+import io.qkformer.train.optimize.RateUpdate;
 import io.qkformer.train.optimize.TimmCosine;
 import io.qkformer.train.report.ConsoleProgress;
 import io.qkformer.train.report.EpochMetrics;

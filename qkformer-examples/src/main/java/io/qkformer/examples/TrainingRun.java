@@ -20,6 +20,7 @@ import io.qkformer.train.optimize.AdamWConfig;
 import io.qkformer.train.optimize.LearningRateSchedule;
 import io.qkformer.train.optimize.Mixup;
 import io.qkformer.train.optimize.ParameterGroups;
+import io.qkformer.train.optimize.RateUpdate;
 import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.LearningCurve;
 import io.qkformer.train.report.Progress;

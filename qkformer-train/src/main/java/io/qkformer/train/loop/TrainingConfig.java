@@ -4,6 +4,7 @@ import io.qkformer.layer.Recompute;
 import io.qkformer.train.augment.RandomErasing;
 import io.qkformer.train.optimize.LearningRateSchedule;
 import io.qkformer.train.optimize.MixingConfig;
+import io.qkformer.train.optimize.RateUpdate;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -24,14 +25,6 @@ import java.util.Optional;
 public record TrainingConfig(int epochs, int timeSteps, LearningRateSchedule schedule, RateUpdate rateUpdate,
     int accumulation, MixingConfig mixing, MixingPlace mixingPlace, Optional<RandomErasing> erasing, long seed,
     Recompute recompute) {
-
-  /** When the learning rate changes. */
-  public enum RateUpdate {
-    /** At the start of each epoch: the reference's CIFAR and event recipes. */
-    PER_EPOCH,
-    /** Before each step: the reference's ImageNet recipe, and short trainings. */
-    PER_STEP
-  }
 
   /** Checks each value. */
   public TrainingConfig {

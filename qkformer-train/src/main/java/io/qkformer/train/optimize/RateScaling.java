@@ -18,11 +18,26 @@ public enum RateScaling {
    * @throws IllegalArgumentException when the base is negative or the batch below 1
    */
   public double rate(double base, int batch) {
+    return rate(base, batch, BASE_SIZE);
+  }
+
+  /**
+   * The rate for a batch.
+   *
+   * @param base     the rate for {@code baseSize} samples
+   * @param batch    samples per step: of all micro-batches that are accumulated, on all devices
+   * @param baseSize timm's {@code lr_base_size}
+   * @throws IllegalArgumentException when the base is negative, or the batch or the base size below 1
+   */
+  public double rate(double base, int batch, int baseSize) {
     ScheduleChecks.requireRate("base", base);
     if (batch < 1) {
       throw new IllegalArgumentException("batch must be at least 1, got " + batch);
     }
-    double ratio = (double) batch / BASE_SIZE;
+    if (baseSize < 1) {
+      throw new IllegalArgumentException("baseSize must be at least 1, got " + baseSize);
+    }
+    double ratio = (double) batch / baseSize;
     return base * (this == LINEAR ? ratio : Math.sqrt(ratio));
   }
 }

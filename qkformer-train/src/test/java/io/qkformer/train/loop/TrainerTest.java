@@ -1,9 +1,5 @@
 package io.qkformer.train.loop;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
-
 import io.qkformer.attention.AttentionKind;
 import io.qkformer.checkpoint.ModelWeights;
 import io.qkformer.checkpoint.StateDict;
@@ -27,6 +23,7 @@ import io.qkformer.train.optimize.EmaConfig;
 import io.qkformer.train.optimize.MixingConfig;
 import io.qkformer.train.optimize.NonFiniteException;
 import io.qkformer.train.optimize.OptimizerConfig;
+import io.qkformer.train.optimize.RateUpdate;
 import io.qkformer.train.optimize.TimmCosine;
 import io.qkformer.train.optimize.WeightUpdate;
 import io.qkformer.train.report.EpochMetrics;
@@ -40,6 +37,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
 
 class TrainerTest {
 
@@ -119,7 +120,7 @@ class TrainerTest {
   void followsTheScheduleByEpochOrByStep() throws IOException {
     TimmCosine schedule = new TimmCosine(1e-3, 4, 2, 1e-4, 1e-5, 0);
     TrainingConfig perStep = TrainingConfig.of(2, 2, schedule);
-    TrainingConfig perEpoch = perStep.withRateUpdate(TrainingConfig.RateUpdate.PER_EPOCH);
+    TrainingConfig perEpoch = perStep.withRateUpdate(RateUpdate.PER_EPOCH);
 
     List<EpochMetrics> byEpoch = train(new QKFormer(small(), 0), perEpoch, 2);
     List<EpochMetrics> byStep = train(new QKFormer(small(), 0), perStep, 2);

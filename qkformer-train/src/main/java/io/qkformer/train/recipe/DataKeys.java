@@ -1,0 +1,61 @@
+package io.qkformer.train.recipe;
+
+import io.qkformer.train.data.CorruptFiles;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The keys of the data set and its loader. */
+final class DataKeys {
+
+  static final Key<DatasetKind> DATASET = Key.of("dataset", Types.named(kinds(), Map.of(
+      "torch/cifar10", DatasetKind.CIFAR10, "torch/cifar100", DatasetKind.CIFAR100,
+      "imagefolder", DatasetKind.FOLDER, "torch/image_folder", DatasetKind.FOLDER,
+      "imagenet", DatasetKind.FOLDER, "torch/imagenet", DatasetKind.FOLDER,
+      "cifar10dvs", DatasetKind.CIFAR10_DVS, "dvs128gesture", DatasetKind.DVS128_GESTURE)), "data");
+  static final Key<Path> DATA_DIR = Key.of("data_dir", Types.path(), "data_path");
+  static final Key<Integer> TRAIN_SIZE = Key.of("train_size", Types.whole(1));
+  static final Key<Integer> TEST_SIZE = Key.of("test_size", Types.whole(1));
+  static final Key<Long> DATA_SEED = Key.of("data_seed", Types.wholeLong(Long.MIN_VALUE, Long.MAX_VALUE));
+  static final Key<Integer> WORKERS = Key.of("workers", Types.whole(1), "num_workers");
+  static final Key<Integer> AUG_REPEATS = Key.of("aug_repeats", Types.whole(0));
+  static final Key<CorruptFiles> CORRUPT_IMAGES = Key.of("corrupt_images", Types.constant(CorruptFiles.class));
+
+  static final List<Key<?>> KEYS =
+      List.of(DATASET, DATA_DIR, TRAIN_SIZE, TEST_SIZE, DATA_SEED, WORKERS, AUG_REPEATS, CORRUPT_IMAGES);
+
+  private static final int DEFAULT_TRAIN_SIZE = 5000;
+  private static final int DEFAULT_TEST_SIZE = 1000;
+  /** timm's. */
+  private static final int DEFAULT_WORKERS = 4;
+
+  private DataKeys() {
+  }
+
+  private static Map<String, DatasetKind> kinds() {
+    Map<String, DatasetKind> kinds = new LinkedHashMap<>();
+    Arrays.stream(DatasetKind.values()).forEach(kind -> kinds.put(kind.id(), kind));
+    return kinds;
+  }
+
+  static DataRecipe read(Values values) {
+    return new DataRecipe(values.find(DATASET).orElse(DatasetKind.FOLDER), values.find(DATA_DIR),
+        values.get(TRAIN_SIZE, DEFAULT_TRAIN_SIZE), values.get(TEST_SIZE, DEFAULT_TEST_SIZE),
+        values.get(DATA_SEED, 0L), values.get(WORKERS, DEFAULT_WORKERS), values.get(AUG_REPEATS, 0),
+        values.get(CORRUPT_IMAGES, CorruptFiles.FAIL));
+  }
+
+  static void write(DataRecipe data, Lines lines) {
+    lines.comment("Data");
+    lines.put(DATASET, data.dataset());
+    lines.putOptional(DATA_DIR, data.directory());
+    lines.put(TRAIN_SIZE, data.trainSize());
+    lines.put(TEST_SIZE, data.testSize());
+    lines.put(DATA_SEED, data.seed());
+    lines.put(WORKERS, data.workers());
+    lines.put(AUG_REPEATS, data.repeats());
+    lines.put(CORRUPT_IMAGES, data.corruptImages());
+  }
+}

@@ -1,0 +1,50 @@
+package io.qkformer.train.recipe;
+
+import io.qkformer.train.data.CorruptFiles;
+import io.qkformer.train.data.RepeatedAugmentation;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Which samples, and how they are loaded.
+ *
+ * @param dataset       which data set
+ * @param directory     where it lies: a folder or zip file; not for {@link DatasetKind#SHAPES}
+ * @param trainSize     pictures to draw for training, at least 1; of {@link DatasetKind#SHAPES}
+ * @param testSize      pictures to draw for the test, at least 1; of {@link DatasetKind#SHAPES}
+ * @param seed          of the drawn pictures
+ * @param workers       threads that prepare batches, at least 1
+ * @param repeats       how often each sample comes in an epoch, as timm's {@code aug_repeats}; 0 and 1: once
+ * @param corruptImages what becomes of images that cannot be decoded
+ */
+public record DataRecipe(DatasetKind dataset, Optional<Path> directory, int trainSize, int testSize, long seed,
+    int workers, int repeats, CorruptFiles corruptImages) {
+
+  /** Checks each value. */
+  public DataRecipe {
+    Objects.requireNonNull(dataset, "dataset");
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(corruptImages, "corruptImages");
+    Checks.atLeast("trainSize", 1, trainSize);
+    Checks.atLeast("testSize", 1, testSize);
+    Checks.atLeast("workers", 1, workers);
+    Checks.atLeast("augRepeats", 0, repeats);
+  }
+
+  /**
+   * Where the data set lies.
+   *
+   * @throws RecipeException when the recipe does not say so
+   */
+  public Path requireDirectory() {
+    return directory.orElseThrow(() -> new RecipeException("data_dir: expected the folder"
+        + (dataset == DatasetKind.FOLDER ? " or zip file" : "") + " of the data set " + dataset.id()
+        + ", got none; add data_dir to the recipe or override it with data_dir=PATH"));
+  }
+
+  /** How often each sample comes, for the loader. */
+  public RepeatedAugmentation repeatedAugmentation() {
+    return repeats <= 1 ? RepeatedAugmentation.NONE : new RepeatedAugmentation(repeats);
+  }
+}

@@ -1,0 +1,63 @@
+package io.qkformer.train.recipe;
+
+import java.util.OptionalInt;
+
+/** The data sets that recipes know: what a recipe calls {@code dataset}. */
+public enum DatasetKind {
+  /** Pictures of shapes that the program draws; nothing is read. */
+  SHAPES("shapes", OptionalInt.of(10), Content.IMAGES),
+  /** CIFAR-10, binary version. */
+  CIFAR10("cifar10", OptionalInt.of(10), Content.IMAGES),
+  /** CIFAR-100, binary version, fine labels. */
+  CIFAR100("cifar100", OptionalInt.of(100), Content.IMAGES),
+  /** Image files in a folder for each class, in a directory or zip file: ImageNet and everybody's own. */
+  FOLDER("folder", OptionalInt.empty(), Content.IMAGES),
+  /** CIFAR10-DVS, integrated to frames. */
+  CIFAR10_DVS("cifar10-dvs", OptionalInt.of(10), Content.EVENTS),
+  /** DVS128 Gesture, integrated to frames. */
+  DVS128_GESTURE("dvs128-gesture", OptionalInt.of(11), Content.EVENTS);
+
+  /** What samples are. */
+  public enum Content {
+    /** Pictures of three channels, the same at all T steps. */
+    IMAGES(3),
+    /** T frames of two channels. */
+    EVENTS(2);
+
+    private final int channels;
+
+    Content(int channels) {
+      this.channels = channels;
+    }
+
+    /** Channels of the network's input. */
+    public int channels() {
+      return channels;
+    }
+  }
+
+  private final String id;
+  private final OptionalInt classes;
+  private final Content content;
+
+  DatasetKind(String id, OptionalInt classes, Content content) {
+    this.id = id;
+    this.classes = classes;
+    this.content = content;
+  }
+
+  /** The name in recipes and of run folders. */
+  public String id() {
+    return id;
+  }
+
+  /** The number of classes where it is known before the data is opened. */
+  public OptionalInt classes() {
+    return classes;
+  }
+
+  /** What samples are. */
+  public Content content() {
+    return content;
+  }
+}
