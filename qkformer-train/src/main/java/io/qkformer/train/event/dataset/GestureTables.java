@@ -18,7 +18,8 @@ final class GestureTables {
 
   private static final String HEADER = "class,startTime_usec,endTime_usec";
   private static final Pattern TRIAL = Pattern.compile("[A-Za-z0-9_.-]+\\.aedat");
-  private static final Pattern ROW = Pattern.compile("\\s*([0-9]{1,9})\\s*,\\s*([0-9]{1,18})\\s*,\\s*([0-9]{1,18})\\s*");
+  private static final Pattern ROW =
+      Pattern.compile("\\s*([0-9]{1,9})\\s*,\\s*([0-9]{1,18})\\s*,\\s*([0-9]{1,18})\\s*");
   private static final int MOST_BYTES = 1 << 22;
 
   private GestureTables() { }
