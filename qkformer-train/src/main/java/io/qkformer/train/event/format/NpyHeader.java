@@ -14,11 +14,12 @@ import java.util.regex.Pattern;
 /**
  * What an array in NumPy's format is. Source: numpy.lib.format, versions 1.0 to 3.0.
  *
+ * @param bytes that the header takes, up to the first element
  * @param type of its elements
  * @param columnsFirst whether its first index varies fastest (Fortran's order)
  * @param shape its axes
  */
-record NpyHeader(NpyType type, boolean columnsFirst, long... shape) {
+record NpyHeader(int bytes, NpyType type, boolean columnsFirst, long... shape) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
   private static final int MOST_BYTES = 1 << 16;
@@ -61,10 +62,10 @@ record NpyHeader(NpyType type, boolean columnsFirst, long... shape) {
     if (text.length < length) {
       throw new BadHeader("expected a header of " + length + " bytes, got the end after " + text.length);
     }
-    return parse(new String(text, StandardCharsets.UTF_8));
+    return parse(start.length + counted.length + length, new String(text, StandardCharsets.UTF_8));
   }
 
-  private static NpyHeader parse(String text) throws BadHeader {
+  private static NpyHeader parse(int bytes, String text) throws BadHeader {
     String description = find(TYPE, text, "'descr'");
     Optional<NpyType> type = NpyType.parse(description);
     if (type.isEmpty()) {
@@ -72,7 +73,7 @@ record NpyHeader(NpyType type, boolean columnsFirst, long... shape) {
           + AedatHeader.quote(description));
     }
     boolean columnsFirst = Boolean.parseBoolean(find(ORDER, text, "'fortran_order'"));
-    return new NpyHeader(type.get(), columnsFirst, axes(find(SHAPE, text, "'shape'")));
+    return new NpyHeader(bytes, type.get(), columnsFirst, axes(find(SHAPE, text, "'shape'")));
   }
 
   private static String find(Pattern pattern, String text, String key) throws BadHeader {
@@ -112,7 +113,7 @@ record NpyHeader(NpyType type, boolean columnsFirst, long... shape) {
   }
 
   /** The header as format 1.0 writes it: an array in C's order. */
-  static byte[] bytes(NpyType type, long... shape) {
+  static byte[] write(NpyType type, long... shape) {
     StringBuilder axes = new StringBuilder();
     for (int i = 0; i < shape.length; i++) {
       axes.append(i == 0 ? "" : " ").append(shape[i]).append(i == shape.length - 1 && i > 0 ? "" : ",");

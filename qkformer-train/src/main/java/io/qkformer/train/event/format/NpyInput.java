@@ -61,10 +61,10 @@ final class NpyInput implements Closeable {
     long bytes = header.elements().orElse(Long.MAX_VALUE);
     elements = bytes;
     bytes = bytes > Long.MAX_VALUE / header.type().bytes() ? Long.MAX_VALUE : bytes * header.type().bytes();
-    position = entry.getSize() - Math.min(entry.getSize(), bytes);
-    if (bytes > entry.getSize()) {
-      throw EventFileException.at(name, 0, "array of shape " + shapeText() + " and type " + header.type()
-          + ": expected a member of more than " + bytes + " bytes, got " + entry.getSize());
+    position = header.bytes();
+    if (bytes != entry.getSize() - position) {
+      throw EventFileException.at(name, position, "array of shape " + shapeText() + " and type " + header.type()
+          + ": expected " + bytes + " bytes, got " + (entry.getSize() - position));
     }
   }
 

@@ -35,7 +35,7 @@ final class NpzArchive implements Closeable {
     ZipFile zip;
     try {
       zip = new ZipFile(file.toFile());
-    } catch (ZipException | IllegalArgumentException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw EventFileException.in(file.toString(), "expected a zip file of arrays (.npz), got one that is damaged or"
           + " no zip file (" + e.getMessage() + ")", e);
     }

@@ -31,12 +31,12 @@ final class NpzOutput implements Closeable {
 
   /** Adds an array. */
   void add(String name, NpyType type, Elements elements, long... shape) throws IOException {
-    byte[] header = NpyHeader.bytes(type, shape);
+    byte[] header = NpyHeader.write(type, shape);
     ZipEntry entry = new ZipEntry(name + ".npy");
     entry.setTimeLocal(NO_TIME);
     if (compression == NpzCompression.STORED) {
       // the size and the checksum stand in front of what is not compressed
-      long bytes = header.length + new NpyHeader(type, false, shape).elements().orElseThrow() * type.bytes();
+      long bytes = header.length + new NpyHeader(header.length, type, false, shape).elements().orElseThrow() * type.bytes();
       CheckedOutputStream sum = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
       sum.write(header);
       elements.writeTo(sum);

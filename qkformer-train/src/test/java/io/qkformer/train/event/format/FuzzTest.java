@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Files with random damage: a reader gives a result or one kind of error. {@code -Dqkformer.fuzz=10000} tries more. */
 class FuzzTest {
 
-  private static final int FILES = Integer.getInteger("qkformer.fuzz", 300);
+  private static final int FILES = Integer.getInteger("qkformer.fuzz", 200);
   private static final Duration LIMIT = Duration.ofSeconds(60 + FILES / 20);
   private static final int[] ABSURD = {-1, 0, 1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1 << 30, 0xFFFF, 1 << 16};
   private static final Events EVENTS = EventLists.random(60, SensorSize.N_MNIST, 50, 5);
