@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Events of an event camera in memory, in the order of their recording: each a time in microseconds, a pixel and a
- * polarity. Immutable; 13 bytes an event. Made by a {@link EventsBuilder}.
+ * polarity. Immutable; 13 bytes an event. Made by an {@link EventsBuilder}.
  */
 public final class Events implements EventSource {
   /** No events. */
@@ -19,14 +19,29 @@ public final class Events implements EventSource {
   private final int from;
   private final int size;
 
-  /** Takes the arrays over. */
-  Events(long[] t, char[] x, char[] y, byte[] p, int from, int size) {
+  private Events(long[] t, char[] x, char[] y, byte[] p, int from, int size) {
     this.t = t;
     this.x = x;
     this.y = y;
     this.p = p;
     this.from = from;
     this.size = size;
+  }
+
+  /**
+   * Returns events that take the arrays over: the caller must not write to them again. For readers, which fill arrays
+   * much faster than a builder.
+   *
+   * @param t times in microseconds
+   * @param x columns
+   * @param y rows
+   * @param p polarities
+   * @param size how many of the elements are events
+   * @throws IndexOutOfBoundsException if an array has fewer
+   */
+  public static Events wrap(long[] t, char[] x, char[] y, byte[] p, int size) {
+    Objects.checkFromIndexSize(0, size, Math.min(Math.min(t.length, x.length), Math.min(y.length, p.length)));
+    return new Events(t, x, y, p, 0, size);
   }
 
   /** Returns the number of events. */

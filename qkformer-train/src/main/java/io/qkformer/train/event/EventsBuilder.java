@@ -66,7 +66,7 @@ public final class EventsBuilder {
       throw tooMany();
     }
     if (size + events.size() > t.length) {
-      grow(Math.max(size + events.size(), (int) Math.min(MOST, size + (size >> 1))));
+      grow(Math.max(size + events.size(), size + (size >> 1)));
     }
     for (int i = 0; i < events.size(); i++) {
       add(events.t(i), events.x(i), events.y(i), events.p(i));
@@ -97,7 +97,7 @@ public final class EventsBuilder {
 
   /** Returns the events; the builder must not be used any more. */
   public Events build() {
-    Events events = new Events(t, x, y, p, 0, size);
+    Events events = Events.wrap(t, x, y, p, size);
     t = null;
     return events;
   }

@@ -65,7 +65,7 @@ final class ClipCases {
     JsonNode table = golden.expectedTable("table");
     assertThat(table.get("ops")).extracting(JsonNode::asText)
         .containsExactlyInAnyOrderElementsOf(OPERATIONS.keySet());
-    table.get("magnitudes").fields().forEachRemaining(entry -> {
+    table.get("magnitudes").properties().forEach(entry -> {
       float[] magnitudes = OPERATIONS.get(entry.getKey()).magnitudes();
       assertThat(magnitudes).hasSize(entry.getValue().size());
       for (int i = 0; i < magnitudes.length; i++) {

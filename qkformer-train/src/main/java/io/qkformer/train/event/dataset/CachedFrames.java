@@ -30,8 +30,9 @@ public final class CachedFrames implements ClipDataset, Closeable {
    * Opens the cache of these clips, which is made first if it is absent.
    *
    * @param progress told how many of the clips have been made
-   * @throws DatasetException if the file belongs to other samples or is damaged, or frames cannot be made of a sample
-   * @throws IOException if recordings cannot be read, or the file cannot be read or written
+   * @throws DatasetException if the file belongs to other samples or is damaged
+   * @throws IOException if recordings cannot be read or no frames can be made of one, or the file cannot be read or
+   *     written; the message names the sample or the file
    */
   public static CachedFrames open(FrameDataset source, LoadProgress progress) throws IOException {
     Path file = file(source);

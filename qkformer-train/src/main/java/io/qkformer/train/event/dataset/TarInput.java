@@ -51,7 +51,7 @@ final class TarInput extends InputStream {
       }
       readHeader(header);
       switch (type) {
-        case 'L' -> longName = text(extra(), 0, (int) MOST_EXTRA_BYTES);
+        case 'L' -> longName = text(extra(), 0, MOST_EXTRA_BYTES);
         case 'x' -> {
           String path = paxPath(extra());
           longName = path == null ? longName : path;

@@ -2,7 +2,6 @@ package io.qkformer.train.event.format;
 
 import io.qkformer.train.event.EventReader;
 import io.qkformer.train.event.Events;
-import io.qkformer.train.event.EventsBuilder;
 import io.qkformer.train.event.SensorSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,8 +33,8 @@ final class Aedat20Reader implements EventReader {
 
   @Override
   public Optional<Events> next() throws IOException {
-    EventsBuilder block = new EventsBuilder((int) Math.min(Blocks.EVENTS, in.remaining() / Aedat20.EVENT_BYTES));
-    while (block.size() < Blocks.EVENTS && in.remaining() > 0) {
+    Block block = new Block(in.remaining() / Aedat20.EVENT_BYTES);
+    while (!block.isFull() && in.remaining() > 0) {
       ByteBuffer bytes = in.next(Aedat20.EVENT_BYTES);
       int address = bytes.getInt();
       // jAER's times are signed, and go on below zero when they exceed 2^31 - 1
@@ -44,17 +43,17 @@ final class Aedat20Reader implements EventReader {
         addEvent(address, t, block);
       }
     }
-    return block.size() == 0 ? Optional.empty() : Optional.of(block.build());
+    return block.events();
   }
 
-  private void addEvent(int address, long t, EventsBuilder block) throws IOException {
+  private void addEvent(int address, long t, Block block) throws IOException {
     int storedX = address >>> Aedat20.X_SHIFT & Aedat20.COORDINATE_MASK;
     int storedY = address >>> Aedat20.Y_SHIFT & Aedat20.COORDINATE_MASK;
     boolean stored = reading == Reading.FORMAT;
     int x = stored ? storedX : Aedat20.COORDINATE_MASK - storedY;
     int y = stored ? storedY : Aedat20.COORDINATE_MASK - storedX;
     if (!sensor.contains(x, y)) {
-      throw in.error(in.position() - Aedat20.EVENT_BYTES, Blocks.noPixel(sensor, x, y));
+      throw in.error(in.position() - Aedat20.EVENT_BYTES, Block.noPixel(sensor, x, y));
     }
     block.add(t, x, y, stored ? address & 1 : 1 - (address & 1));
   }

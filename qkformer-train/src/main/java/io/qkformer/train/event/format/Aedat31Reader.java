@@ -2,9 +2,10 @@ package io.qkformer.train.event.format;
 
 import io.qkformer.train.event.EventReader;
 import io.qkformer.train.event.Events;
-import io.qkformer.train.event.EventsBuilder;
 import io.qkformer.train.event.SensorSize;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -12,6 +13,10 @@ import java.util.Optional;
 
 /** Reads AEDAT 3.1; see {@link Aedat31} for the layout. */
 final class Aedat31Reader implements EventReader {
+  /** Reads an event at once, which is faster than the buffer's own methods. */
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final ByteInput in;
   private final Reading reading;
   private final SensorSize sensor;
@@ -36,37 +41,48 @@ final class Aedat31Reader implements EventReader {
 
   @Override
   public Optional<Events> next() throws IOException {
-    EventsBuilder block = new EventsBuilder(Blocks.EVENTS);
-    while (block.size() < Blocks.EVENTS && findEvents()) {
-      int most = Math.min(slots, Blocks.EVENTS - block.size());
-      for (int i = 0; i < most; i++) {
-        addEvent(in.next(Aedat31.EVENT_BYTES), block);
-      }
+    Block block = new Block();
+    while (block.size < Block.EVENTS && findEvents()) {
+      ByteBuffer bytes = in.next(Aedat31.EVENT_BYTES);
+      int most = Math.min(Math.min(slots, Block.EVENTS - block.size), bytes.remaining() / Aedat31.EVENT_BYTES);
+      readEvents(bytes, most, block);
       slots -= most;
     }
-    return block.size() == 0 ? Optional.empty() : Optional.of(block.build());
+    return block.events();
   }
 
-  private void addEvent(ByteBuffer bytes, EventsBuilder block) throws IOException {
-    int data = bytes.getInt();
-    int time = bytes.getInt();
-    if (reading == Reading.FORMAT && (data & Aedat31.VALID) == 0) {
-      return;
+  private void readEvents(ByteBuffer bytes, int count, Block block) throws IOException {
+    boolean all = reading == Reading.SPIKINGJELLY;
+    int width = sensor.width();
+    int height = sensor.height();
+    byte[] array = bytes.array();
+    int first = bytes.arrayOffset() + bytes.position();
+    int size = block.size;
+    for (int i = 0; i < count; i++) {
+      long event = (long) WORD.get(array, first + i * Aedat31.EVENT_BYTES);
+      int data = (int) event;
+      int time = (int) (event >> Integer.SIZE);
+      if (all || (data & Aedat31.VALID) != 0) {
+        int x = data >>> Aedat31.X_SHIFT;
+        int y = data >>> Aedat31.Y_SHIFT & Aedat31.COORDINATE_MASK;
+        if (x >= width || y >= height) {
+          throw in.error(in.position() + (long) i * Aedat31.EVENT_BYTES, Block.noPixel(sensor, x, y));
+        }
+        block.t[size] = time >= 0 ? overflow + time : negativeTime(time, i);
+        block.x[size] = (char) x;
+        block.y[size] = (char) y;
+        block.p[size] = (byte) (data >>> Aedat31.POLARITY_SHIFT & 1);
+        size++;
+      }
     }
-    int x = data >>> Aedat31.X_SHIFT;
-    int y = data >>> Aedat31.Y_SHIFT & Aedat31.COORDINATE_MASK;
-    if (!sensor.contains(x, y)) {
-      throw in.error(in.position() - Aedat31.EVENT_BYTES, Blocks.noPixel(sensor, x, y));
-    }
-    block.add(time(time), x, y, data >>> Aedat31.POLARITY_SHIFT & 1);
+    block.size = size;
+    bytes.position(bytes.position() + count * Aedat31.EVENT_BYTES);
   }
 
-  private long time(int stored) throws IOException {
-    if (stored >= 0) {
-      return overflow + stored;
-    }
+  private long negativeTime(int stored, long index) throws IOException {
     if (reading == Reading.FORMAT) {
-      throw in.error(in.position() - Integer.BYTES, "time is " + stored + ", expected at least 0");
+      throw in.error(in.position() + index * Aedat31.EVENT_BYTES + Integer.BYTES,
+          "time is " + stored + ", expected at least 0");
     }
     // SpikingJelly reads it unsigned
     return overflow | Integer.toUnsignedLong(stored);

@@ -2,7 +2,6 @@ package io.qkformer.train.event.format;
 
 import io.qkformer.train.event.EventReader;
 import io.qkformer.train.event.Events;
-import io.qkformer.train.event.EventsBuilder;
 import io.qkformer.train.event.SensorSize;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,8 +30,8 @@ final class NMnistReader implements EventReader {
 
   @Override
   public Optional<Events> next() throws IOException {
-    EventsBuilder block = new EventsBuilder((int) Math.min(Blocks.EVENTS, in.remaining() / NMnist.EVENT_BYTES));
-    while (block.size() < Blocks.EVENTS && in.remaining() > 0) {
+    Block block = new Block(in.remaining() / NMnist.EVENT_BYTES);
+    while (!block.isFull() && in.remaining() > 0) {
       ByteBuffer bytes = in.next(NMnist.EVENT_BYTES);
       int x = Byte.toUnsignedInt(bytes.get());
       int y = Byte.toUnsignedInt(bytes.get());
@@ -43,11 +42,11 @@ final class NMnistReader implements EventReader {
         continue;
       }
       if (!sensor.contains(x, y)) {
-        throw in.error(in.position() - NMnist.EVENT_BYTES, Blocks.noPixel(sensor, x, y));
+        throw in.error(in.position() - NMnist.EVENT_BYTES, Block.noPixel(sensor, x, y));
       }
       block.add(overflow + t, x, y, high >> NMnist.POLARITY_SHIFT);
     }
-    return block.size() == 0 ? Optional.empty() : Optional.of(block.build());
+    return block.events();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.qkformer.train.event.format;
 import io.qkformer.train.event.EventFileException;
 import io.qkformer.train.event.EventReader;
 import io.qkformer.train.event.Events;
-import io.qkformer.train.event.EventsBuilder;
 import io.qkformer.train.event.SensorSize;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,23 +51,22 @@ final class NpzEventReader implements EventReader {
       }
       return Optional.empty();
     }
-    int count = (int) Math.min(Blocks.EVENTS, size - read);
-    EventsBuilder block = new EventsBuilder(count);
-    for (int i = 0; i < count; i++) {
+    Block block = new Block(size - read);
+    while (!block.isFull()) {
       long t = arrays[0].nextWhole();
       long x = arrays[1].nextWhole();
       long y = arrays[2].nextWhole();
       long p = arrays[3].nextWhole();
       if (x < 0 || x >= sensor.width() || y < 0 || y >= sensor.height()) {
-        throw arrays[x < 0 || x >= sensor.width() ? 1 : 2].error(Blocks.noPixel(sensor, x, y));
+        throw arrays[x < 0 || x >= sensor.width() ? 1 : 2].error(Block.noPixel(sensor, x, y));
       }
       if ((byte) p != p) {
         throw arrays[3].error("polarity is " + p + ", expected -128 to 127");
       }
       block.add(t, (int) x, (int) y, (int) p);
     }
-    read += count;
-    return Optional.of(block.build());
+    read += block.size;
+    return block.events();
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.qkformer.train.event.EventSource;
 import io.qkformer.train.event.Events;
 import java.io.IOException;
 
-/** Which frame each event belongs to; asked for one event after the other, from the first on. */
+/** Which frame each event belongs to; asked for one block after the other, from the first on. */
 abstract class FrameAssignment {
   private final long frames;
 
@@ -19,20 +19,22 @@ abstract class FrameAssignment {
   }
 
   /**
-   * The frame of an event.
+   * The frames of the events of a block.
    *
-   * @param index of the event in the recording
-   * @param t its time
+   * @param first index of the block's first event in the recording
+   * @param frames takes the frame of each event
    */
-  abstract int frameOf(long index, long t);
+  abstract void assign(Events block, long first, int[] frames);
 
   static FrameAssignment of(FramesByNumber rule, EventSpan span) {
     long each = span.count() / rule.frames();
     // with too few events for all frames, the last frame takes them
     return new Grid(rule.frames(), 0, each) {
       @Override
-      int frameOf(long index, long t) {
-        return at(index);
+      void assign(Events block, long first, int[] frames) {
+        for (int i = 0; i < block.size(); i++) {
+          frames[i] = at(first + i);
+        }
       }
     };
   }
@@ -58,8 +60,10 @@ abstract class FrameAssignment {
   private static FrameAssignment byTime(long frames, long first, long duration) {
     return new Grid(frames, first, duration) {
       @Override
-      int frameOf(long index, long t) {
-        return at(t);
+      void assign(Events block, long index, int[] frames) {
+        for (int i = 0; i < block.size(); i++) {
+          frames[i] = at(block.t(i));
+        }
       }
     };
   }
@@ -109,23 +113,20 @@ abstract class FrameAssignment {
 
     static long count(EventSource source, long duration) throws IOException {
       FromEvent counter = new FromEvent(0, duration);
-      source.forEach(counter::addAll);
+      source.forEach(block -> counter.assign(block, 0, new int[block.size()]));
       return counter.current + 1L;
     }
 
-    private void addAll(Events block) {
-      for (int i = 0; i < block.size(); i++) {
-        frameOf(i, block.t(i));
-      }
-    }
-
     @Override
-    int frameOf(long index, long t) {
-      if (current < 0 || t - start > duration) {
-        current++;
-        start = t;
+    void assign(Events block, long first, int[] frames) {
+      for (int i = 0; i < block.size(); i++) {
+        long t = block.t(i);
+        if (current < 0 || t - start > duration) {
+          current++;
+          start = t;
+        }
+        frames[i] = current;
       }
-      return current;
     }
   }
 }

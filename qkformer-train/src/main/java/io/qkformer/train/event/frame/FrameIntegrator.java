@@ -62,14 +62,15 @@ public final class FrameIntegrator {
       throws IOException {
     int height = sensor.height();
     int width = sensor.width();
+    int[] frames = new int[block.size()];
+    assignment.assign(block, first, frames);
     for (int i = 0; i < block.size(); i++) {
       int x = block.x(i);
       int y = block.y(i);
       if (x >= width || y >= height) {
         throw noPixel(sensor, first + i, x, y);
       }
-      int frame = assignment.frameOf(first + i, block.t(i));
-      counts[((frame * height + y) * width + x) * CHANNELS + (block.p(i) == 0 ? 0 : 1)]++;
+      counts[((frames[i] * height + y) * width + x) * CHANNELS + (block.p(i) == 0 ? 0 : 1)]++;
     }
   }
 
