@@ -90,7 +90,8 @@ class NpzTest {
   @Test
   void headersThatAnnounceWhatIsNotThereAreRefused() throws IOException {
     refused("[1, 1, 1, 2]", "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 1, 2), }\n", (byte) 1);
-    refused("expected 1 bytes, got 2", "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 1, 1), }\n", (byte) 1, (byte) 2);
+    refused("expected 1 bytes, got 2",
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 1, 1), }\n", (byte) 1, (byte) 2);
     refused("expected 9223372036854775807 bytes, got 0",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999, 999999999999, 99999, 9), }\n");
     refused("18 digits", "{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999999999999, 1, 1, 1), }\n");
