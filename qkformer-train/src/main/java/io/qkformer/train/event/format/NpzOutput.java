@@ -36,8 +36,8 @@ final class NpzOutput implements Closeable {
     entry.setTimeLocal(NO_TIME);
     if (compression == NpzCompression.STORED) {
       // the size and the checksum stand in front of what is not compressed
-      long elements = new NpyHeader(header.length, type, false, shape).elements().orElseThrow();
-      long bytes = header.length + elements * type.bytes();
+      long count = new NpyHeader(header.length, type, false, shape).elements().orElseThrow();
+      long bytes = header.length + count * type.bytes();
       CheckedOutputStream sum = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32());
       sum.write(header);
       elements.writeTo(sum);
