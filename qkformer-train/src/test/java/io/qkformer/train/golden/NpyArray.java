@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
 record NpyArray(Type type, int[] shape, double[] values) {
 
   /** The element types of the golden cases. */
-  enum Type { UINT8, INT64, FLOAT32, FLOAT64 }
+  enum Type { UINT8, INT32, INT64, FLOAT32, FLOAT64 }
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
   private static final Map<String, Type> TYPES =
-      Map.of("|u1", Type.UINT8, "<i8", Type.INT64, "<f4", Type.FLOAT32, "<f8", Type.FLOAT64);
+      Map.of("|u1", Type.UINT8, "<i4", Type.INT32, "<i8", Type.INT64, "<f4", Type.FLOAT32, "<f8", Type.FLOAT64);
   private static final Pattern DESCRIPTION = Pattern.compile("'descr': '([^']*)'");
   private static final Pattern SHAPE = Pattern.compile("'shape': \\(([0-9, ]*)\\)");
   private static final String C_ORDER = "'fortran_order': False";
@@ -55,7 +55,7 @@ record NpyArray(Type type, int[] shape, double[] values) {
     Matcher axes = SHAPE.matcher(header);
     if (!description.find() || !axes.find() || !header.contains(C_ORDER)
         || !TYPES.containsKey(description.group(1))) {
-      throw new IOException(name + ": expected uint8, int64, float32 or float64 in C order, got " + header);
+      throw new IOException(name + ": expected uint8, int32, int64, float32 or float64 in C order, got " + header);
     }
     Type type = TYPES.get(description.group(1));
     int[] shape = Arrays.stream(axes.group(1).split(",")).map(String::trim).filter(s -> !s.isEmpty())
@@ -75,7 +75,7 @@ record NpyArray(Type type, int[] shape, double[] values) {
   private static int size(Type type) {
     return switch (type) {
       case UINT8 -> Byte.BYTES;
-      case FLOAT32 -> Float.BYTES;
+      case INT32, FLOAT32 -> Float.BYTES;
       case INT64, FLOAT64 -> Double.BYTES;
     };
   }
@@ -83,6 +83,7 @@ record NpyArray(Type type, int[] shape, double[] values) {
   private static double next(ByteBuffer bytes, Type type) {
     return switch (type) {
       case UINT8 -> Byte.toUnsignedInt(bytes.get());
+      case INT32 -> bytes.getInt();
       case INT64 -> bytes.getLong();
       case FLOAT32 -> bytes.getFloat();
       case FLOAT64 -> bytes.getDouble();
@@ -118,7 +119,7 @@ record NpyArray(Type type, int[] shape, double[] values) {
 
   /** The elements of an integer array. */
   int[] toInts() {
-    if (type != Type.UINT8) {
+    if (type != Type.UINT8 && type != Type.INT32) {
       require(Type.INT64);
     }
     return Arrays.stream(values).mapToInt(value -> Math.toIntExact((long) value)).toArray();

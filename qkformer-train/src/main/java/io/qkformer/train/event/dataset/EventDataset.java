@@ -1,0 +1,43 @@
+package io.qkformer.train.event.dataset;
+
+import io.qkformer.train.data.DatasetException;
+import io.qkformer.train.event.SensorSize;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Labelled recordings by index; {@link FrameDataset} makes clips of them. Immutable; any number of threads may read.
+ *
+ * @param name for messages and reports, such as {@code DVS128 Gesture train}
+ * @param key what tells these samples from others of the same folder, as a part of file names: split, reading, order
+ * @param root the folder of the data set
+ * @param sensor the camera
+ * @param classNames in the order of the labels
+ * @param samples in the order of their indices
+ */
+public record EventDataset(String name, String key, Path root, SensorSize sensor, List<String> classNames,
+    List<EventSample> samples) {
+  /** Copies the lists. */
+  public EventDataset {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(root, "root");
+    Objects.requireNonNull(sensor, "sensor");
+    classNames = List.copyOf(classNames);
+    samples = List.copyOf(samples);
+  }
+
+  /** Returns the number of samples. */
+  public int size() {
+    return samples.size();
+  }
+
+  /** Returns this data set if it has samples, else says where they were expected. */
+  EventDataset requireSamples(String expected) throws DatasetException {
+    if (samples.isEmpty()) {
+      throw new DatasetException(root + ": expected " + expected + ", found none");
+    }
+    return this;
+  }
+}

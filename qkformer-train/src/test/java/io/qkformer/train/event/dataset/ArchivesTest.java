@@ -1,0 +1,168 @@
+package io.qkformer.train.event.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.qkformer.tensor.RandomStream;
+import io.qkformer.train.data.DatasetException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArchivesTest {
+
+  private static final String LONG_NAME = "a".repeat(90) + "/" + "b".repeat(90) + "/c.txt";
+
+  @TempDir
+  private Path folder;
+
+  private Path zip(String... namesAndTexts) throws IOException {
+    Path archive = folder.resolve("a.zip");
+    try (OutputStream out = Files.newOutputStream(archive); ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (int i = 0; i < namesAndTexts.length; i += 2) {
+        zip.putNextEntry(new ZipEntry(namesAndTexts[i]));
+        zip.write(namesAndTexts[i + 1].getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return archive;
+  }
+
+  private Path tar(TarFile tar) throws IOException {
+    return Files.write(folder.resolve("a.tar"), tar.bytes());
+  }
+
+  private Map<String, String> unpacked(Path archive) throws IOException {
+    Path target = folder.resolve("data");
+    Archives.unpack(archive, target, ArchiveLimits.DEFAULT);
+    Map<String, String> texts = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(target)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        texts.put(target.relativize(file).toString().replace('\\', '/'), Files.readString(file));
+      }
+    }
+    return texts;
+  }
+
+  private void refused(Path archive, ArchiveLimits limits, String... parts) throws IOException {
+    assertThatThrownBy(() -> Archives.unpack(archive, folder.resolve("data"), limits))
+        .isInstanceOf(DatasetException.class).hasMessageContainingAll(parts)
+        .hasMessageContaining(archive.toString());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).as("what is left").containsExactly(archive);
+    }
+  }
+
+  @Test
+  void zipFilesAreUnpacked() throws IOException {
+    assertThat(unpacked(zip("x/1.txt", "one", "2.txt", "two", "x/y/", "")))
+        .isEqualTo(Map.of("x/1.txt", "one", "2.txt", "two"));
+    assertThat(folder.resolve("data/x/y")).isEmptyDirectory();
+  }
+
+  @Test
+  void aSingleFolderOfTheTargetsNameIsNotDoubled() throws IOException {
+    assertThat(unpacked(zip("data/1.txt", "one", "__MACOSX/data/x", "shadow"))).isEqualTo(Map.of("1.txt", "one"));
+  }
+
+  @Test
+  void tarFilesWithLongNamesAreUnpackedWithoutLinks() throws IOException {
+    TarFile tar = new TarFile().add("dir/", '5', new byte[0]).file("dir/1.txt", "one")
+        .add("link", '2', new byte[0]).add("././@LongLink", 'L', (LONG_NAME + "\0").getBytes(StandardCharsets.UTF_8))
+        .file("short", "long").add("pax", 'x', "13 path=p/q\n20 mtime=1234567.5\n".getBytes(StandardCharsets.UTF_8))
+        .file("other", "x".repeat(1000)).add("global", 'g', "x".getBytes(StandardCharsets.UTF_8)).file("last", "");
+    assertThat(unpacked(tar(tar))).isEqualTo(
+        Map.of("dir/1.txt", "one", LONG_NAME, "long", "p/q", "x".repeat(1000), "last", ""));
+  }
+
+  @Test
+  void compressedTarFilesAreUnpacked() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(new TarFile().file("1.txt", "one").bytes());
+    }
+    assertThat(unpacked(Files.write(folder.resolve("a.tar.gz"), bytes.toByteArray())))
+        .isEqualTo(Map.of("1.txt", "one"));
+    Path cut = Files.write(folder.resolve("cut.tgz"), Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2));
+    assertThatThrownBy(() -> Archives.unpack(cut, folder.resolve("other"), ArchiveLimits.DEFAULT))
+        .isInstanceOf(DatasetException.class).hasMessageContaining("cut.tgz is damaged");
+    assertThat(folder.resolve("other")).doesNotExist();
+  }
+
+  @Test
+  void entriesThatLeaveTheFolderAreRefusedAndNothingIsLeft() throws IOException {
+    for (String name : new String[] {"../evil", "/evil", "x/../../evil", "x\\..\\evil", "..", "a".repeat(2000)}) {
+      refused(zip("fine", "1", name, "evil"), ArchiveLimits.DEFAULT, "below one folder");
+      Files.delete(folder.resolve("a.zip"));
+    }
+    refused(tar(new TarFile().file("fine", "1").file("../evil", "2")), ArchiveLimits.DEFAULT, "../evil");
+  }
+
+  @Test
+  void limitsHold() throws IOException {
+    refused(zip("1", "", "2", "", "3", ""), new ArchiveLimits(2, 100), "at most 2 entries");
+    refused(zip("1", "x".repeat(60), "2", "x".repeat(41)), new ArchiveLimits(10, 100), "at most 100 bytes");
+    assertThatThrownBy(() -> new ArchiveLimits(0, 1)).hasMessageContaining("got 0");
+  }
+
+  @Test
+  void damageIsFound() throws IOException {
+    byte[] whole = new TarFile().file("1.txt", "one").bytes();
+    byte[] flipped = whole.clone();
+    flipped[3] ^= 1;
+    refused(Files.write(folder.resolve("a.tar"), flipped), ArchiveLimits.DEFAULT, "checksum");
+    refused(Files.write(folder.resolve("a.tar"), Arrays.copyOf(whole, 513)), ArchiveLimits.DEFAULT, "end of the file");
+    Files.delete(folder.resolve("a.tar"));
+    Path zip = zip("1.txt", "one two three four five six");
+    byte[] bytes = Files.readAllBytes(zip);
+    bytes[45] ^= 4;
+    Files.write(zip, bytes);
+    refused(zip, ArchiveLimits.DEFAULT, "damaged");
+    Files.delete(zip);
+    refused(Files.writeString(folder.resolve("a.rar"), "x"), ArchiveLimits.DEFAULT, ".tar.gz");
+  }
+
+  @Test
+  void anExistingFolderIsLeftAlone() throws IOException {
+    Path zip = zip("1", "one");
+    Files.createDirectory(folder.resolve("data"));
+    assertThatThrownBy(() -> Archives.unpack(zip, folder.resolve("data"), ArchiveLimits.DEFAULT))
+        .isInstanceOf(FileAlreadyExistsException.class).hasMessageContaining("data");
+    assertThat(folder.resolve("data")).isEmptyDirectory();
+  }
+
+  @Test
+  void randomDamageOfTarFilesIsRefusedOrHarmless() throws IOException {
+    byte[] whole = new TarFile().add("././@LongLink", 'L', LONG_NAME.getBytes(StandardCharsets.UTF_8))
+        .file("a", "x".repeat(700)).add("pax", 'x', "12 path=p/q\n".getBytes(StandardCharsets.UTF_8))
+        .file("b", "y").bytes();
+    int refused = 0;
+    for (int i = 0; i < 100; i++) {
+      RandomStream random = RandomStream.of(4, "tar", i);
+      byte[] bytes = whole.clone();
+      for (int change = 0; change < 2; change++) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+      }
+      Files.write(folder.resolve("a.tar"), random.nextInt(2) == 0 ? bytes
+          : Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+      try {
+        Archives.unpack(folder.resolve("a.tar"), folder.resolve("data" + i), new ArchiveLimits(10, 10_000));
+      } catch (DatasetException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(10, 99);
+  }
+}
