@@ -34,12 +34,24 @@ final class DataCommand implements Callable<Integer> {
   private static final double NANOS = 1e9;
   private static final int SHAPES = 5000;
 
+  /** Where images come from. */
+  enum Source {
+    /** Drawn by the program. */
+    SHAPES,
+    /** CIFAR-10, binary version. */
+    CIFAR10,
+    /** CIFAR-100, binary version, fine labels. */
+    CIFAR100,
+    /** {@code train/<class>/*.jpg|png} and {@code test/<class>/..}, in a folder or a zip file. */
+    FOLDER
+  }
+
   @Spec
   private CommandSpec spec;
 
   @Option(names = "--data", defaultValue = "shapes", paramLabel = "SOURCE",
       description = "${COMPLETION-CANDIDATES}; default: ${DEFAULT-VALUE}")
-  private DataOptions.Source source;
+  private Source source;
 
   @Option(names = "--data-path", paramLabel = "PATH",
       description = "folder of CIFAR's .bin files; folder or zip file of train/<class>/*.jpg|png")
@@ -91,7 +103,7 @@ final class DataCommand implements Callable<Integer> {
   }
 
   private Dataset open() throws IOException {
-    if (source != DataOptions.Source.SHAPES && path == null) {
+    if (source != Source.SHAPES && path == null) {
       throw new IllegalArgumentException("--data " + source.name().toLowerCase(Locale.ROOT) + " needs --data-path");
     }
     return switch (source) {

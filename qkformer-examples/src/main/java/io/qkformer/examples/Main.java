@@ -1,6 +1,7 @@
 package io.qkformer.examples;
 
 import io.qkformer.examples.bench.BenchCommand;
+import io.qkformer.train.optimize.NonFiniteException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -9,11 +10,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line. Exit codes: 0 done, 1 failed, 2 bad arguments or bad input. */
+/** The command line. Exit codes: 0 done, 1 failed, 2 bad arguments or bad input, 130 stopped by Ctrl-C. */
 @Command(name = "qkformer", mixinStandardHelpOptions = true, version = "qkformer 0.1.0",
     description = "Trains and evaluates QKFormer, the hierarchical spiking transformer with Q-K attention.",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, SummaryCommand.class, BenchCommand.class,
-        MemoryScanCommand.class, DataCommand.class})
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed: something could not be read or written, or the training diverged",
+        "2:bad arguments, recipe or weights", "130:stopped by Ctrl-C; the training can be resumed"},
+    subcommands = {TrainCommand.class, ResumeCommand.class, EvaluateCommand.class, PredictCommand.class,
+        SummaryCommand.class, BenchCommand.class, MemoryScanCommand.class, DataCommand.class})
 public final class Main implements Runnable {
 
   @Spec
@@ -26,7 +30,7 @@ public final class Main implements Runnable {
 
   /** Runs a command and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return new CommandLine(new Main())
+    return commandLine()
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -34,8 +38,26 @@ public final class Main implements Runnable {
         .execute(args);
   }
 
+  private static CommandLine commandLine() {
+    CommandLine main = new CommandLine(new Main());
+    for (CommandLine command : main.getSubcommands().values()) {
+      for (Object mixin : command.getMixins().values()) {
+        if (mixin instanceof RecipeOptions recipe) {
+          recipe.addKeysTo(command.getCommandSpec());
+        } else if (mixin instanceof WeightsOptions weights) {
+          weights.recipeOptions().addKeysTo(command.getCommandSpec());
+        }
+      }
+    }
+    return main;
+  }
+
   /** What a user can mend is told in one line; anything else keeps its stack trace. */
   private static int report(Exception e, CommandLine command, CommandLine.ParseResult result) throws Exception {
+    if (e instanceof NonFiniteException) {
+      command.getErr().println("error: " + e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     if (e instanceof IllegalArgumentException || e instanceof IOException) {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
       command.getErr().println("error: " + (e instanceof IOException && !message.contains(" ")

@@ -2,6 +2,10 @@ package io.qkformer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qkformer.train.recipe.RecipeKey;
+import io.qkformer.train.recipe.Recipes;
+import io.qkformer.train.run.RunFiles;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
 
-  private static final List<String> SMALL = List.of("--form", "IMAGENET", "--width", "32", "--depths", "1,1,1");
+  private static final List<String> SMALL = List.of("--form", "IMAGENET", "--width", "32", "--depths", "1,1,1", "--test-size", "40");
 
   @TempDir
   private Path folder;
@@ -33,12 +37,13 @@ class MainTest {
   }
 
   private int train(Path run) {
-    return run("train", SMALL, "--train-size", "64", "--test-size", "40", "--epochs", "2", "--batch", "16",
-        "--flip", "0.5", "--crop-padding", "2", "--mixup", "0.5", "--out", run.toString());
+    return run("train", SMALL, "--train-size", "64", "--epochs", "2", "--batch", "16",
+        "--flip", "0.5", "--crop-padding", "2", "--mixup", "0.5", "--aa", "rand-m9-n1-mstd0.4-inc1", "--reprob", "0.25", "--model-ema", "true",
+        "--model-ema-decay", "0.5", "--out", run.toString());
   }
 
   private double accuracy() {
-    Matcher matcher = Pattern.compile("(?:accuracy:|top-1) ([0-9.]+) %").matcher(out.toString());
+    Matcher matcher = Pattern.compile("(?:averaged weights:|top-1) ([0-9.]+) %").matcher(out.toString());
     assertThat(matcher.find()).as(out.toString()).isTrue();
     out.getBuffer().setLength(0);
     return Double.parseDouble(matcher.group(1));
@@ -51,21 +56,43 @@ class MainTest {
     assertThat(train(run)).as(err.toString()).isZero();
 
     double trained = accuracy();
-    assertThat(Files.readAllLines(run.resolve(TrainingRun.METRICS))).hasSize(3);
-    assertThat(ImageIO.read(run.resolve(TrainingRun.CURVE).toFile()).getWidth()).isPositive();
-    assertThat(run("evaluate", SMALL, "--test-size", "40", "--weights", run.resolve(TrainingRun.WEIGHTS).toString()))
+    assertThat(Files.readAllLines(run.resolve(RunFiles.SUMMARY))).hasSize(3);
+    assertThat(ImageIO.read(run.resolve(RunFiles.CURVE).toFile()).getWidth()).isPositive();
+    assertThat(run("evaluate", SMALL, "--weights", run.resolve(RunFiles.WEIGHTS_LAST).toString()))
         .as(err.toString()).isZero();
     assertThat(accuracy()).isEqualTo(trained);
+  }
+
+  /** A finished run has nothing left to do, and says what it came to; predictions name the classes of its data. */
+  @Test
+  void resumesAndPredicts() throws IOException {
+    Path run = folder.resolve("run");
+    assertThat(train(run)).as(err.toString()).isZero();
+    double trained = accuracy();
+    List<String> rows = Files.readAllLines(run.resolve(RunFiles.SUMMARY));
+
+    assertThat(run("resume", List.of(run.toString()), "--threads", "1")).as(err.toString()).isZero();
+    assertThat(accuracy()).isEqualTo(trained);
+    assertThat(Files.readAllLines(run.resolve(RunFiles.SUMMARY))).isEqualTo(rows);
+
+    Path pictures = Files.createDirectories(folder.resolve("pictures"));
+    ImageIO.write(new BufferedImage(40, 36, BufferedImage.TYPE_INT_RGB), "png", pictures.resolve("a.png").toFile());
+    Files.writeString(pictures.resolve("b.jpg"), "no picture", StandardCharsets.UTF_8);
+    assertThat(run("predict", List.of("--run", run.toString()), "--top", "2", pictures.toString())).isEqualTo(1);
+    assertThat(out.toString()).containsPattern("a\\.png\t[a-z ]+\t0\\.\\d{4}\t[a-z ]+\t0\\.\\d{4}");
+    assertThat(err.toString()).contains("b.jpg");
+    assertThat(run("predict", List.of("--run", run.toString()), folder.resolve("none").toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no such image or folder");
   }
 
   @Test
   void overwritesNoEarlierRun() throws IOException {
     Path run = Files.createDirectories(folder.resolve("run"));
-    Path own = Files.writeString(run.resolve(TrainingRun.WEIGHTS), "precious", StandardCharsets.UTF_8);
+    Path own = Files.writeString(run.resolve(RunFiles.WEIGHTS_LAST), "precious", StandardCharsets.UTF_8);
 
     assertThat(train(run)).isEqualTo(1);
 
-    assertThat(err.toString()).contains(run.toString()).contains("not empty").contains("--out");
+    assertThat(err.toString()).contains(run.toString()).contains("not empty").contains("choose another folder");
     assertThat(own).hasContent("precious");
     assertThat(Files.list(run)).containsExactly(own);
   }
@@ -83,8 +110,7 @@ class MainTest {
     Path run = folder.resolve("run");
     assertThat(train(run)).isZero();
 
-    assertThat(run("evaluate", List.of("--form", "IMAGENET", "--width", "64", "--depths", "1,1,1"), "--test-size",
-        "40", "--weights", run.resolve(TrainingRun.WEIGHTS).toString())).isEqualTo(2);
+    assertThat(run("evaluate", List.of("--width", "64"), "--test-size", "40", "--weights", run.resolve(RunFiles.WEIGHTS_LAST).toString())).isEqualTo(2);
     assertThat(err.toString()).contains("misshapen").contains("expected [").contains("left as it is");
   }
 
@@ -92,6 +118,8 @@ class MainTest {
   void printsASummary() {
     assertThat(run("summary", List.of("--model", "hst-4-384-cifar10"))).isZero();
     assertThat(out.toString()).contains("stage3.1.ssa.q_conv").contains("6,706,234").doesNotContain("memory");
+    assertThat(run("summary", List.of("--recipe", "imagenet-384"))).isZero();
+    assertThat(out.toString()).contains("16,473,688").contains("input [1, 32, 224, 224, 3], T = 4");
     assertThat(run("summary", List.of("--model", "hst-4-384-cifar10"), "--batch", "16")).isZero();
     assertThat(out.toString()).contains("input [1, 16, 32, 32, 3], T = 4").contains("kept float32")
         .contains("BLOCKS").contains("resident in all");
@@ -111,16 +139,27 @@ class MainTest {
   @Test
   void refusesBadArguments() {
     assertThat(run("train", List.of(), "--depths", "one")).isEqualTo(2);
-    assertThat(err.toString()).contains("--depths");
+    assertThat(err.toString()).contains("depths");
     assertThat(run("summary", List.of("--model", "hst-5"))).isEqualTo(2);
     assertThat(err.toString()).contains("unknown model 'hst-5'").contains("hst-10-768");
     assertThat(run("summary", List.of("--heads", "5"))).isEqualTo(2);
     assertThat(err.toString()).contains("heads must divide the width");
     assertThat(run("summary", List.of("-T", "0"))).isEqualTo(2);
     assertThat(err.toString()).contains("timeSteps (T) must be at least 1, got 0");
-    assertThat(run("train", List.of(), "--data", "cifar10")).isEqualTo(2);
-    assertThat(err.toString()).contains("needs --data-path");
-    assertThat(run("train", List.of(), "--data", "folder", "--data-path", folder.resolve("none").toString()))
+    assertThat(run("train", List.of(), "--data", "cifar10", "--out", folder.resolve("a").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("data_dir: expected the folder");
+    assertThat(run("train", List.of(), "--smoothing", "2")).isEqualTo(2);
+    assertThat(err.toString()).contains("smoothing");
+    assertThat(run("train", List.of(), "--smothing", "0.1")).isEqualTo(2);
+    assertThat(err.toString()).contains("--smothing").contains("--smoothing");
+    assertThat(run("train", List.of(), "--recipe", "cifar11")).isEqualTo(2);
+    assertThat(err.toString()).contains("unknown recipe cifar11").contains("cifar100");
+    assertThat(run("resume", List.of(folder.toString()))).isEqualTo(1);
+    assertThat(err.toString()).contains("no run folder");
+    assertThat(run("evaluate", List.of())).isEqualTo(2);
+    assertThat(err.toString()).contains("expected --run FOLDER or --weights FILE");
+    assertThat(run("train", List.of(), "--data", "folder", "--data-path", folder.resolve("none").toString(),
+        "--out", folder.resolve("b").toString()))
         .isNotZero();
     assertThat(err.toString()).contains(folder.resolve("none").toString());
     assertThat(run("", List.of())).isEqualTo(2);
@@ -129,6 +168,10 @@ class MainTest {
   @Test
   void explainsItself() {
     assertThat(run("--help", List.of())).isZero();
-    assertThat(out.toString()).contains("train").contains("evaluate").contains("summary");
+    assertThat(out.toString()).contains("train").contains("evaluate").contains("summary").contains("130");
+    assertThat(run("train", List.of("--help"))).isZero();
+    for (RecipeKey key : Recipes.keys()) {
+      assertThat(out.toString()).contains((key.name().length() == 1 ? "-" : "--") + key.name().replace('_', '-'));
+    }
   }
 }

@@ -48,7 +48,7 @@ class TrainArchitectureTest {
       .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report", "analysis",
           "checkpoint")
       .whereLayer("run").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report", "analysis",
-          "checkpoint", "loop")
+          "checkpoint", "loop", "recipe")
       .ensureAllClassesAreContainedInArchitecture();
 
   @ArchTest

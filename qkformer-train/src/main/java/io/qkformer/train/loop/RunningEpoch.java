@@ -26,8 +26,8 @@ final class RunningEpoch {
     this.scores = scores;
   }
 
-  static RunningEpoch first() {
-    return new RunningEpoch(0, 0, new Scores());
+  static RunningEpoch start(int epoch, int batchesOfAnEpoch) {
+    return new RunningEpoch(epoch, (long) epoch * batchesOfAnEpoch, new Scores());
   }
 
   static RunningEpoch from(TrainingProgress kept) {

@@ -45,7 +45,7 @@ public final class Trainer {
   private final ForwardGuard guard;
   private final EpochEnd epochEnd;
   private final List<TrainingListener> listeners = new ArrayList<>();
-  private RunningEpoch running = RunningEpoch.first();
+  private RunningEpoch running = RunningEpoch.start(0, 0);
   private volatile boolean stopRequested;
 
   /** A trainer of a model whose weights the update moves. */
@@ -94,6 +94,16 @@ public final class Trainer {
     }
     state.applyTo(model, update, update.average(), architecture());
     running = RunningEpoch.from(state.progress());
+  }
+
+  /**
+   * Starts with a later epoch, where a fine-tuning does in its schedule.
+   *
+   * @param epoch   counted from 0
+   * @param batches micro-batches of an epoch
+   */
+  public void startAt(int epoch, int batches) {
+    running = RunningEpoch.start(epoch, batches);
   }
 
   /** All that decides the shapes and the arithmetic of the model, as text. */

@@ -7,7 +7,8 @@ package io.qkformer.train.recipe;
 public final class RecipeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  RecipeException(String message) {
+  /** A mistake that is told in one sentence. */
+  public RecipeException(String message) {
     super(message);
   }
 

@@ -1,6 +1,7 @@
 package io.qkformer.train.recipe;
 
 import io.qkformer.checkpoint.AtomicFile;
+import io.qkformer.train.recipe.RecipeKey.Arity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * Reads and writes recipes. Keys are those of timm's training script and of the QKFormer reference, with underscores or
@@ -25,6 +28,9 @@ public final class Recipes {
 
   private static final String FOLDER = "/io/qkformer/train/recipe/";
   private static final String SUFFIX = ".yml";
+  private static final String MEANINGS = "keys.properties";
+  /** In what types say of themselves that take lists. */
+  private static final Pattern LIST = Pattern.compile("\\blist\\b|\\[");
   private static final List<String> BUILTIN = List.of("shapes", "cifar10", "cifar100", "cifar10-dvs", "dvs128-gesture",
       "imagenet-384", "imagenet-512", "imagenet-768", "imagenet-768-finetune-384");
 
@@ -34,6 +40,18 @@ public final class Recipes {
   /** The names of the recipes that are part of the library. */
   public static List<String> builtinNames() {
     return BUILTIN;
+  }
+
+  /** All keys that a recipe may have and that mean something, in the order of a written recipe. */
+  public static List<RecipeKey> keys() {
+    Properties meanings = new Properties();
+    try (InputStream in = Recipes.class.getResourceAsStream(FOLDER + MEANINGS)) {
+      meanings.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Keys.all().stream().map(key -> new RecipeKey(key.name(), key.aliases(), key.type().expected(),
+        meanings.getProperty(key.name()), LIST.matcher(key.type().expected()).find() ? Arity.LIST : Arity.SINGLE)).toList();
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * @param threads     of the computation, at least 1; empty: the machine's processors
  * @param recompute   what the backward pass computes again instead of keeping it
  * @param startEpoch  the first epoch, counted from 0: where in its schedule a fine-tuning starts
- * @param logInterval batches between lines of the log, at least 1
+ * @param logInterval steps between points of TensorBoard's curves, at least 1
  * @param output      the folder of all run folders
  * @param experiment  the run folder's name in it; empty: data set and time
  */

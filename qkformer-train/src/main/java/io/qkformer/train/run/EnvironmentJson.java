@@ -15,12 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** environment.json: an entry for each process that has worked on the run. */
 final class EnvironmentJson {
 
   private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
   private static final String SESSIONS = "sessions";
+  private static final String DATA_CHECKSUM = "dataChecksum";
   private static final long MIB = 1 << 20;
 
   private EnvironmentJson() {
@@ -39,6 +41,13 @@ final class EnvironmentJson {
       out.write(text);
       out.write('\n');
     });
+  }
+
+  /** The checksum that the last entry has, if there is an entry and it knows one. */
+  static Optional<String> lastDataChecksum(Path file) throws IOException {
+    JsonNode sessions = read(file).path(SESSIONS);
+    String checksum = sessions.path(sessions.size() - 1).path(DATA_CHECKSUM).asText();
+    return checksum.isEmpty() ? Optional.empty() : Optional.of(checksum);
   }
 
   private static ObjectNode read(Path file) throws IOException {
@@ -78,7 +87,7 @@ final class EnvironmentJson {
         .put("threads", session.threads())
         .put("seed", session.seed())
         .put("data", session.data())
-        .put("dataChecksum", session.dataChecksum());
+        .put(DATA_CHECKSUM, session.dataChecksum());
     ArrayNode command = entry.putArray("command");
     session.command().forEach(command::add);
     return entry;

@@ -15,6 +15,8 @@ public final class RunFiles {
   public static final String TENSORBOARD = "tensorboard";
   /** The folder of checkpoints to go on from. */
   public static final String CHECKPOINTS = "checkpoints";
+  /** The folder of the state of a training that diverged, for looking at it. */
+  public static final String DIVERGED = "diverged";
   /** Weights after the last epoch. */
   public static final String WEIGHTS_LAST = "weights-last.safetensors";
   /** Weights after the best epoch. */

@@ -4,6 +4,7 @@ import io.qkformer.checkpoint.AtomicFile;
 import io.qkformer.checkpoint.StateDict;
 import io.qkformer.train.checkpoint.CheckpointStore;
 import io.qkformer.train.checkpoint.TrainingProgress;
+import io.qkformer.train.checkpoint.TrainingState;
 import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.LearningCurve;
 import io.qkformer.train.report.SummaryCsv;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -175,6 +177,32 @@ public final class RunFolder implements Closeable {
     } catch (IOException e) {
       LOG.warn("the learning curve was not drawn", e);
     }
+  }
+
+  /**
+   * Checks that the data is what the run began with.
+   *
+   * @param fingerprint of the training data now
+   * @throws IOException when another one stands in {@link RunFiles#ENVIRONMENT}, naming both; or that file is damaged
+   */
+  public void requireData(String fingerprint) throws IOException {
+    Optional<String> before = EnvironmentJson.lastDataChecksum(path.resolve(RunFiles.ENVIRONMENT));
+    if (before.isPresent() && !before.get().equals(fingerprint)) {
+      throw new IOException("the training data is not what " + path + " began with: expected the fingerprint "
+          + before.get() + ", got " + fingerprint + "; bring back the data, or start another run");
+    }
+  }
+
+  /**
+   * Keeps the state of a training that diverged, aside from the checkpoints.
+   *
+   * @return its folder
+   * @throws IOException when it cannot be written
+   */
+  public Path saveDiverged(TrainingState state) throws IOException {
+    CheckpointStore store = CheckpointStore.open(path.resolve(RunFiles.DIVERGED), 1);
+    store.discardAfter(-1);
+    return store.save(state);
   }
 
   /** Unlocks the folder; a second call does nothing. */

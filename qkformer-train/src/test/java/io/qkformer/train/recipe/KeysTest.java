@@ -24,6 +24,14 @@ class KeysTest {
   }
 
   @Test
+  void everyKeyHasAMeaning() {
+    assertThat(Recipes.keys()).hasSameSizeAs(Keys.all())
+        .allSatisfy(key -> assertThat(key.meaning()).as(key.name()).isNotBlank());
+    assertThat(Recipes.keys()).filteredOn(key -> key.arity() == RecipeKey.Arity.LIST)
+        .extracting(RecipeKey::name).contains("dim", "mean", "freeze").doesNotContain("lr", "aa");
+  }
+
+  @Test
   void eachSpellingBelongsToOneKey() {
     Stream<String> spellings = Stream.concat(InertKeys.names().stream(),
         Keys.all().stream().flatMap(key -> Stream.concat(Stream.of(key.name()), key.aliases().stream())));

@@ -1,0 +1,174 @@
+package io.qkformer.train.run;
+
+import io.qkformer.kernel.Engine;
+import io.qkformer.model.QKFormer;
+import io.qkformer.train.checkpoint.CheckpointStore;
+import io.qkformer.train.checkpoint.TrainingProgress;
+import io.qkformer.train.data.DataLoader;
+import io.qkformer.train.data.Split;
+import io.qkformer.train.loop.Trainer;
+import io.qkformer.train.optimize.NonFiniteException;
+import io.qkformer.train.optimize.WeightUpdate;
+import io.qkformer.train.recipe.Recipe;
+import io.qkformer.train.recipe.Recipes;
+import io.qkformer.train.report.Progress;
+import io.qkformer.train.report.TensorBoardWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A training by a recipe, with a run folder: from data to checkpoints, tables and weights. One that was stopped or
+ * killed goes on from its last checkpoint, to the same bits as if nothing had happened.
+ *
+ * <pre>{@code
+ * try (TrainingRun run = TrainingRun.start(recipe, Path.of("runs/first"), List.of())) {
+ *   RunResult result = run.train(Progress.silent());
+ * }
+ * try (TrainingRun run = TrainingRun.resume(Path.of("runs/first"), List.of(), List.of())) {
+ *   RunResult result = run.train(Progress.silent());
+ * }
+ * }</pre>
+ */
+public final class TrainingRun implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+  private static final String HEADER = "The recipe of this run, complete: train --recipe FILE runs it again.";
+
+  private final Recipe recipe;
+  private final RunFolder folder;
+  private final List<String> command;
+  private volatile boolean stopRequested;
+  private volatile Trainer trainer;
+
+  private TrainingRun(Recipe recipe, RunFolder folder, List<String> command) {
+    this.recipe = recipe;
+    this.folder = folder;
+    this.command = command;
+  }
+
+  /**
+   * A new run.
+   *
+   * @param path    its folder, new or empty
+   * @param command the words of the command line, for the records
+   * @throws IOException when the folder is not empty or cannot be created
+   */
+  public static TrainingRun start(Recipe recipe, Path path, List<String> command) throws IOException {
+    return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command);
+  }
+
+  /**
+   * A run that goes on.
+   *
+   * @param overrides of its recipe, {@code key=value}: such as change no number, {@code threads} and {@code workers}
+   *                  above all
+   * @param command   the words of the command line, for the records
+   * @throws IOException when it is no run folder or another process works in it
+   */
+  public static TrainingRun resume(Path path, List<String> overrides, List<String> command) throws IOException {
+    RunFolder folder = RunFolder.open(path);
+    try {
+      return new TrainingRun(Recipes.read(path.resolve(RunFiles.RECIPE), overrides), folder, command);
+    } catch (IOException | RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /** The recipe, complete. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /** The run folder. */
+  public Path folder() {
+    return folder.path();
+  }
+
+  /** Asks the training to end after the step that it is at, from any thread. It saves a checkpoint then. */
+  public void requestStop() {
+    stopRequested = true;
+    Trainer running = trainer;
+    if (running != null) {
+      running.requestStop();
+    }
+  }
+
+  /**
+   * Trains to the end, or until {@link #requestStop}.
+   *
+   * @throws IOException        when data cannot be read, a file cannot be written, or all checkpoints are damaged
+   * @throws NonFiniteException when the training diverged; its state is then in {@link RunFiles#DIVERGED}
+   */
+  public RunResult train(Progress progress) throws IOException {
+    int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
+    int size = recipe.input().size();
+    try (RecipeData train = RecipeData.open(recipe.data(), Split.TRAIN, size, threads, progress);
+        RecipeData test = RecipeData.open(recipe.data(), Split.TEST, size, threads, progress);
+        Engine engine = Engine.create(threads)) {
+      QKFormer model = new QKFormer(recipe.model().config(train.dataset().classes()), recipe.run().seed());
+      LOG.info("{} parameters, {} training and {} test images of {} classes; {} kernels on {} threads",
+          model.parameterCount(), train.dataset().size(), test.dataset().size(), train.dataset().classes(),
+          engine.kernels().name(), engine.workers().threads());
+      return train(model, engine, train, test, progress);
+    }
+  }
+
+  private RunResult train(QKFormer model, Engine engine, RecipeData train, RecipeData test, Progress progress)
+      throws IOException {
+    RecipeLoaders loaders = new RecipeLoaders(recipe);
+    DataLoader trainLoader = loaders.train(train.dataset());
+    CheckpointStore checkpoints = folder.checkpoints(CheckpointStore.DEFAULT_KEPT);
+    boolean begins = checkpoints.list().isEmpty();
+    if (begins && recipe.checkpoints().initial().isPresent()) {
+      StartingWeights.load(recipe.checkpoints().initial().get(), model, recipe.run().seed());
+    }
+    WeightUpdate update = new WeightUpdate(model, recipe.optimizer(), recipe.ema(), engine.workers());
+    Trainer started = new Trainer(model, engine, update, loaders.config(), progress);
+    String fingerprint = train.dataset().fingerprint();
+    folder.requireData(fingerprint);
+    if (begins) {
+      started.startAt(recipe.run().startEpoch(), trainLoader.batches());
+    } else {
+      started.restore(checkpoints.newest());
+    }
+    TrainingProgress from = started.progress();
+    LOG.info("begins in epoch {} after step {}", from.epoch(), from.steps());
+    folder.startSession(new Session(engine.kernels().name(), engine.workers().threads(), recipe.run().seed(),
+        train.dataset().name(), fingerprint, command), from);
+    try (TensorBoardWriter board = folder.tensorBoard(from)) {
+      started.listen(new RunReports(folder, board, model, update.average(), train.dataset().classNames(),
+          recipe.checkpoints(), recipe.run().logInterval(), from.steps()));
+      started.listen(new CheckpointPolicy(checkpoints, started, recipe.checkpoints(), System::nanoTime));
+      trainer = started;
+      if (stopRequested) {
+        started.requestStop();
+      }
+      started.fit(trainLoader, loaders.test(test.dataset()));
+    } catch (NonFiniteException e) {
+      saveDiverged(started, e);
+      throw e;
+    }
+    boolean finished = started.progress().epoch() >= loaders.config().epochs();
+    return RunResult.of(folder, finished ? RunResult.Outcome.FINISHED : RunResult.Outcome.STOPPED);
+  }
+
+  private void saveDiverged(Trainer diverged, NonFiniteException cause) {
+    try {
+      Path saved = folder.saveDiverged(diverged.state());
+      LOG.error("the training diverged; its state before the step is in {}", saved);
+    } catch (IOException | RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Unlocks the run folder. */
+  @Override
+  public void close() throws IOException {
+    folder.close();
+  }
+}
