@@ -11,6 +11,7 @@ import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.TensorBoardWriter;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,6 +22,8 @@ final class RunReports implements TrainingListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunReports.class);
 
+  private static final double PERCENT = 100;
+
   private final RunFolder folder;
   private final TensorBoardWriter board;
   private final QKFormer model;
@@ -29,6 +32,9 @@ final class RunReports implements TrainingListener {
   private final int keptBest;
   private final int logInterval;
   private long step;
+  /** Of the steps of this epoch in this process, and for how long of it the loader was waited for. */
+  private double seconds;
+  private double waited;
 
   RunReports(RunFolder folder, TensorBoardWriter board, QKFormer model, Optional<WeightAverage> average,
       List<String> classNames, CheckpointRecipe kept, int logInterval, long step) {
@@ -45,6 +51,8 @@ final class RunReports implements TrainingListener {
   @Override
   public void stepEnded(StepMetrics metrics) throws IOException {
     step = metrics.step();
+    seconds += metrics.seconds();
+    waited += metrics.waited();
     if (step % logInterval == 0) {
       board.scalar("train/loss", step, metrics.loss());
       board.scalar("train/lr", step, metrics.learningRate());
@@ -59,8 +67,11 @@ final class RunReports implements TrainingListener {
   public void epochEnded(EpochMetrics metrics) throws IOException {
     folder.epochEnded(metrics, weights(), metadata, keptBest);
     board.epoch(metrics, step);
-    LOG.info("epoch {}: train loss {}, test top-1 {} %, {} images/s", metrics.epoch(), metrics.trainLoss(),
-        metrics.rankedTop1(), Math.round(metrics.imagesPerSecond()));
+    LOG.info("epoch {}: train loss {}, test top-1 {} %, {} images/s, {} % of the time waiting for the loader",
+        metrics.epoch(), String.format(Locale.ROOT, "%.4f", metrics.trainLoss()), metrics.rankedTop1(),
+        Math.round(metrics.imagesPerSecond()), String.format(Locale.ROOT, "%.2f", PERCENT * waited / seconds));
+    seconds = 0;
+    waited = 0;
   }
 
   private StateDict weights() {
