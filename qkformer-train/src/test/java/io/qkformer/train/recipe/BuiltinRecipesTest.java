@@ -204,8 +204,8 @@ class BuiltinRecipesTest {
   @Test
   void anUnknownNameListsTheKnown() {
     assertThatThrownBy(() -> builtin("cifar11")).isInstanceOf(RecipeException.class)
-        .hasMessage("unknown recipe cifar11; expected a file that ends in .yml or .yaml, or one of shapes, cifar10, "
-            + "cifar100, cifar10-dvs, dvs128-gesture, imagenet-384, imagenet-512, imagenet-768, "
+        .hasMessage("unknown recipe cifar11; expected a file that ends in .yml or .yaml, or one of shapes, "
+            + "cifar10-small, cifar10, cifar100, cifar10-dvs, dvs128-gesture, imagenet-384, imagenet-512, imagenet-768, "
             + "imagenet-768-finetune-384");
   }
 }
