@@ -5,14 +5,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Images that go through the network together. The arrays are the batch's own, not copied; closing the batch
+ * Images or clips that go through the network together. The arrays are the batch's own, not copied; closing the batch
  * frees the images' memory at once instead of at some garbage collection.
  *
- * @param images {@code FLOAT [T0 = 1, B, H, W, C = 3]} in C order: a static image is one time step
- * @param labels the class of each image, {@code [B]}
- * @param indices where each image lies in the data set, {@code [B]}
+ * @param images {@code FLOAT [T0, B, H, W, C]} in C order: a static image is one time step (T0 = 1, C = 3), a clip has
+ *     as many as frames
+ * @param labels the class of each sample, {@code [B]}
+ * @param indices where each sample lies in the data set, {@code [B]}
  */
 public record Batch(INDArray images, int[] labels, int[] indices) implements AutoCloseable {
+  private static final int AXES = 5;
+
   /**
    * Checks that the fields fit together.
    *
@@ -21,18 +24,17 @@ public record Batch(INDArray images, int[] labels, int[] indices) implements Aut
    */
   public Batch {
     long[] shape = images.shape();
-    if (images.dataType() != DataType.FLOAT || shape.length != 5 || shape[0] != 1
-        || shape[4] != Image.CHANNELS) {
-      throw new IllegalArgumentException("images: expected FLOAT [1, B, H, W, 3], got " + images.dataType()
-          + " " + Arrays.toString(shape));
+    if (images.dataType() != DataType.FLOAT || shape.length != AXES || Arrays.stream(shape).anyMatch(n -> n < 1)) {
+      throw new IllegalArgumentException("images: expected FLOAT [T0, B, H, W, C] with sizes of at least 1, got "
+          + images.dataType() + " " + Arrays.toString(shape));
     }
     if (labels.length != shape[1] || indices.length != shape[1]) {
-      throw new IllegalArgumentException("batch of B=" + shape[1] + " images: got " + labels.length
+      throw new IllegalArgumentException("batch of B=" + shape[1] + " samples: got " + labels.length
           + " labels and " + indices.length + " indices");
     }
   }
 
-  /** Returns B, the number of images. */
+  /** Returns B, the number of samples. */
   public int size() {
     return labels.length;
   }

@@ -7,39 +7,46 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-/** Makes the batches of one epoch: reads, augments and normalises samples. Used by many threads at once. */
-final class BatchAssembler {
+/**
+ * Makes the batches of one epoch: reads, augments and stacks samples. Used by many threads at once.
+ *
+ * @param <S> a sample
+ */
+final class BatchAssembler<S> {
   private static final String AUGMENT = "augment";
-  private static final String AUGMENT_NORMALIZED = "augment normalized";
 
-  private final DataLoader.Builder config;
-  private final Dataset dataset;
+  private final SampleKind<S> kind;
+  private final SampleSource dataset;
+  private final LoaderBuilder.Settings settings;
   private final EpochOrder order;
   private final CorruptLog corruptLog;
-  private final float[][] table;
   private final int epoch;
   private final int samples;
 
-  BatchAssembler(DataLoader.Builder config, EpochOrder order, CorruptLog corruptLog, int epoch, int samples) {
-    this.config = config;
-    this.dataset = config.dataset;
-    this.order = order;
+  BatchAssembler(SampleKind<S> kind, LoaderBuilder.Settings settings, CorruptLog corruptLog, int epoch,
+      int samples) {
+    this.kind = kind;
+    this.dataset = kind.source();
+    this.settings = settings;
+    this.order = new EpochOrder(dataset.size(), settings.order(), settings.repeated(), settings.seed(), epoch);
     this.corruptLog = corruptLog;
-    this.table = config.normalization.table();
     this.epoch = epoch;
     this.samples = samples;
   }
 
-  /**
-   * A batch with the samples that were left out in it. Whoever takes the batches in turn reports them, so that reports
-   * and the failure over too many do not depend on which thread was the faster.
-   */
-  record Assembled(Batch batch, List<CorruptFile> corrupt) { }
+  /** Where in the epoch a batch is. */
+  private record InEpoch(BatchAssembler<?> assembler, int number, int from) implements SampleKind.Place {
+    @Override
+    public int epoch() {
+      return assembler.epoch;
+    }
 
-  /** A sample and the index under which the data set has it. */
-  private record Read(int index, Sample sample) { }
+    @Override
+    public RandomStream random(String purpose, int sample) {
+      return assembler.random(purpose, from + sample);
+    }
+  }
 
   /**
    * Makes a batch.
@@ -47,41 +54,40 @@ final class BatchAssembler {
    * @param number which one of the epoch, from 0
    * @param cancelled asked before each sample whether the batch is still wanted
    */
-  Assembled assemble(int number, BooleanSupplier cancelled) throws IOException {
-    int from = number * config.batchSize;
-    int size = Math.min(config.batchSize, samples - from);
+  AssembledBatch assemble(int number, BooleanSupplier cancelled) throws IOException {
+    int from = number * settings.batchSize();
+    int size = Math.min(settings.batchSize(), samples - from);
     int[] labels = new int[size];
     int[] indices = new int[size];
-    List<byte[]> pictures = new ArrayList<>(size);
+    SampleKind.Stack<S> stack = kind.stack(size);
     List<CorruptFile> corrupt = new ArrayList<>();
-    Sample first = null;
     for (int i = 0; i < size; i++) {
       if (cancelled.getAsBoolean()) {
         throw new CancellationException("the epoch was closed");
       }
-      Read read = read(from + i, corrupt);
-      Sample sample = augmented(read, from + i);
-      first = first == null ? sample : first;
-      checkSize(sample, first);
-      labels[i] = sample.label();
+      Read<S> read = read(from + i, corrupt);
+      S sample = augmented(read, from + i);
+      stack.add(sample);
+      labels[i] = kind.label(sample);
       indices[i] = read.index();
-      pictures.add(sample.image().bytes());
     }
-    Image shape = first.image();
-    INDArray images = normalized(mixed(number, pictures, shape), from, shape);
-    return new Assembled(new Batch(images, labels, indices), corrupt);
+    INDArray images = stack.finish(new InEpoch(this, number, from));
+    return new AssembledBatch(new Batch(images, labels, indices), corrupt);
   }
 
-  private Read read(int position, List<CorruptFile> corrupt) throws IOException {
+  /** A sample and the index under which the data set has it. */
+  private record Read<S>(int index, S sample) { }
+
+  private Read<S> read(int position, List<CorruptFile> corrupt) throws IOException {
     List<CorruptFile> passed = new ArrayList<>();
     while (passed.size() < order.different()) {
       int index = order.sampleAfter(position, passed.size());
       try {
-        Sample sample = dataset.get(index);
+        S sample = kind.read(index);
         corrupt.addAll(passed);
-        return new Read(index, sample);
+        return new Read<>(index, sample);
       } catch (IOException e) {
-        if (config.corruptFiles == CorruptFiles.FAIL) {
+        if (settings.corruptFiles() == CorruptFiles.FAIL) {
           throw new IOException(where(index) + e.getMessage(), e);
         }
         passed.add(CorruptFile.of(index, e));
@@ -96,15 +102,15 @@ final class BatchAssembler {
   }
 
   /** The random numbers are those of the position's own sample: one that stands in for it looks another way. */
-  private Sample augmented(Read read, int position) throws DatasetException {
-    Sample sample = read.sample();
-    if (sample.label() >= dataset.classes()) {
-      throw new DatasetException(where(read.index()) + sample.id() + ": unknown label " + sample.label()
+  private S augmented(Read<S> read, int position) throws DatasetException {
+    S sample = read.sample();
+    int label = kind.label(sample);
+    if (label >= dataset.classes()) {
+      throw new DatasetException(where(read.index()) + kind.id(sample) + ": unknown label " + label
           + ", expected 0 to " + (dataset.classes() - 1));
     }
     try {
-      return new Sample(sample.id(), sample.label(),
-          config.augmentation.apply(sample.image(), random(AUGMENT, position)));
+      return kind.augmented(sample, random(AUGMENT, position));
     } catch (RuntimeException e) {
       throw new IllegalStateException(where(read.index()) + e, e);
     }
@@ -113,47 +119,11 @@ final class BatchAssembler {
   private RandomStream random(String purpose, int position) {
     int index = order.sample(position);
     int visit = order.visit(position);
-    return visit == 0 ? RandomStream.of(config.seed, purpose, epoch, index)
-        : RandomStream.of(config.seed, purpose, epoch, index, visit);
+    return visit == 0 ? RandomStream.of(settings.seed(), purpose, epoch, index)
+        : RandomStream.of(settings.seed(), purpose, epoch, index, visit);
   }
 
   private String where(int index) {
     return "sample " + index + " of " + dataset.name() + ": ";
-  }
-
-  private static void checkSize(Sample sample, Sample first) {
-    if (!sample.image().hasSizeOf(first.image())) {
-      throw new IllegalStateException("images of a batch must have one size: " + sample.id() + " is "
-          + sample.image() + ", " + first.id() + " is " + first.image());
-    }
-  }
-
-  private List<byte[]> mixed(int number, List<byte[]> pictures, Image shape) {
-    String what = "batch " + number + " of epoch " + epoch + " of " + dataset.name() + ": ";
-    List<byte[]> mixed;
-    try {
-      mixed = config.batchAugmentation.apply(epoch, number, pictures, shape.height(), shape.width());
-    } catch (RuntimeException e) {
-      throw new IllegalStateException(what + e, e);
-    }
-    if (mixed.size() != pictures.size()
-        || !mixed.stream().allMatch(picture -> picture.length == shape.bytes().length)) {
-      throw new IllegalStateException(what + "expected the batch augmentation to return " + pictures.size()
-          + " pictures of " + shape.bytes().length + " bytes, got "
-          + mixed.stream().map(picture -> picture.length).distinct().toList() + " bytes in " + mixed.size());
-    }
-    return mixed;
-  }
-
-  private INDArray normalized(List<byte[]> pictures, int from, Image shape) {
-    int length = shape.bytes().length;
-    float[] values = new float[Math.multiplyExact(pictures.size(), length)];
-    for (int i = 0; i < pictures.size(); i++) {
-      Normalization.fill(table, pictures.get(i), values, i * length);
-      config.normalizedAugmentation.apply(values, i * length, shape.height(), shape.width(),
-          random(AUGMENT_NORMALIZED, from + i));
-    }
-    // made here and not by the consumer, whose thread may have a workspace open
-    return Nd4j.create(values, new long[] {1, pictures.size(), shape.height(), shape.width(), Image.CHANNELS}, 'c');
   }
 }

@@ -1,6 +1,9 @@
 package io.qkformer.train.data;
 
-/** What becomes of samples that cannot be read: {@link Dataset#get} failed with an {@link java.io.IOException}. */
+/**
+ * What becomes of samples that cannot be read: {@link Dataset#get} or {@link ClipDataset#get} failed with an
+ * {@link java.io.IOException}.
+ */
 public enum CorruptFiles {
   /** The first one ends the work, named in the message. */
   FAIL,

@@ -19,7 +19,7 @@ final class CorruptLog {
   private final int size;
   private final Map<Integer, CorruptFile> found = new LinkedHashMap<>();
 
-  CorruptLog(Dataset dataset) {
+  CorruptLog(SampleSource dataset) {
     this.dataset = dataset.name();
     this.size = dataset.size();
   }

@@ -28,22 +28,24 @@ public final class DataLoader {
   /** Batches prepared ahead by default. */
   public static final int DEFAULT_PREFETCH = 2;
 
-  private final Builder config;
+  private final SampleKind<?> kind;
+  private final LoaderBuilder.Settings settings;
   private final CorruptLog corruptLog;
   private final int batches;
   private final int samples;
 
-  private DataLoader(Builder config) {
-    this.config = new Builder(config);
-    this.corruptLog = new CorruptLog(config.dataset);
-    int size = config.repeated.epochSize(config.dataset.size());
-    int full = size / config.batchSize;
-    boolean smaller = config.lastBatch == LastBatch.KEEP && size % config.batchSize != 0;
+  DataLoader(SampleKind<?> kind, LoaderBuilder.Settings settings) {
+    this.kind = kind;
+    this.settings = settings;
+    this.corruptLog = new CorruptLog(kind.source());
+    int size = settings.repeated().epochSize(kind.source().size());
+    int full = size / settings.batchSize();
+    boolean smaller = settings.lastBatch() == LastBatch.KEEP && size % settings.batchSize() != 0;
     this.batches = smaller ? full + 1 : full;
-    this.samples = config.lastBatch == LastBatch.KEEP ? size : full * config.batchSize;
+    this.samples = settings.lastBatch() == LastBatch.KEEP ? size : full * settings.batchSize();
     if (batches == 0) {
       throw new IllegalArgumentException("batch size: expected at most the " + size + " samples of "
-          + config.dataset.name() + " when the last incomplete batch is dropped, got " + config.batchSize
+          + kind.source().name() + " when the last incomplete batch is dropped, got " + settings.batchSize()
           + "; use LastBatch.KEEP or a smaller batch size");
     }
   }
@@ -58,6 +60,15 @@ public final class DataLoader {
     return new Builder(dataset);
   }
 
+  /**
+   * Starts the configuration of a loader of clips, with the same defaults.
+   *
+   * @throws IllegalArgumentException if the data set is empty or has no classes
+   */
+  public static ClipBuilder builder(ClipDataset dataset) {
+    return new ClipBuilder(dataset);
+  }
+
   /** Returns the number of batches in an epoch. */
   public int batches() {
     return batches;
@@ -68,9 +79,9 @@ public final class DataLoader {
     return samples;
   }
 
-  /** Returns the data set. */
-  public Dataset dataset() {
-    return config.dataset;
+  /** Returns the data set, which is a {@link Dataset} or a {@link ClipDataset}. */
+  public SampleSource dataset() {
+    return kind.source();
   }
 
   /** Returns the samples that were left out so far because they could not be read, each once, as reported. */
@@ -104,69 +115,22 @@ public final class DataLoader {
       throw new IllegalArgumentException("first batch: expected 0 to " + batches + ", the batches of an epoch, got "
           + firstBatch);
     }
-    EpochOrder order = new EpochOrder(config.dataset.size(), config.order, config.repeated, config.seed, epoch);
-    BatchAssembler assembler = new BatchAssembler(config, order, corruptLog, epoch, samples);
-    return new Epoch(assembler, corruptLog, new Epoch.Extent(firstBatch, batches, samples), config.threads,
-        config.prefetch);
+    BatchAssembler<?> assembler = new BatchAssembler<>(kind, settings, corruptLog, epoch, samples);
+    return new Epoch(assembler, corruptLog, new Epoch.Extent(firstBatch, batches, samples), settings.threads(),
+        settings.prefetch());
   }
 
-  /** Collects a loader's configuration. */
-  public static final class Builder {
-    final Dataset dataset;
-    int batchSize = DEFAULT_BATCH_SIZE;
-    private Order order = Order.SHUFFLED;
-    private LastBatch lastBatch = LastBatch.KEEP;
-    Augmentation augmentation = Augmentation.none();
-    BatchAugmentation batchAugmentation = BatchAugmentation.none();
-    NormalizedAugmentation normalizedAugmentation = NormalizedAugmentation.none();
-    Normalization normalization = Normalization.UNIT;
-    private RepeatedAugmentation repeated = RepeatedAugmentation.NONE;
-    CorruptFiles corruptFiles = CorruptFiles.FAIL;
-    private int threads = DEFAULT_THREADS;
-    private int prefetch = DEFAULT_PREFETCH;
-    long seed;
+  /** Collects the configuration of a loader of images. */
+  public static final class Builder extends LoaderBuilder<Builder> {
+    private final Dataset dataset;
+    private Augmentation augmentation = Augmentation.none();
+    private BatchAugmentation batchAugmentation = BatchAugmentation.none();
+    private NormalizedAugmentation normalizedAugmentation = NormalizedAugmentation.none();
+    private Normalization normalization = Normalization.UNIT;
 
     private Builder(Dataset dataset) {
-      if (dataset.size() < 1 || dataset.classes() < 1) {
-        throw new IllegalArgumentException("data set " + dataset.name() + " is empty: expected at least one"
-            + " sample and one class, got " + dataset.size() + " samples and " + dataset.classes()
-            + " classes");
-      }
+      super(dataset);
       this.dataset = dataset;
-    }
-
-    private Builder(Builder other) {
-      this.dataset = other.dataset;
-      this.batchSize = other.batchSize;
-      this.order = other.order;
-      this.lastBatch = other.lastBatch;
-      this.augmentation = other.augmentation;
-      this.batchAugmentation = other.batchAugmentation;
-      this.normalizedAugmentation = other.normalizedAugmentation;
-      this.normalization = other.normalization;
-      this.repeated = other.repeated;
-      this.corruptFiles = other.corruptFiles;
-      this.threads = other.threads;
-      this.prefetch = other.prefetch;
-      this.seed = other.seed;
-    }
-
-    /** Sets B, the number of samples in a batch, at least 1. */
-    public Builder batchSize(int batchSize) {
-      this.batchSize = atLeastOne("batch size", batchSize);
-      return this;
-    }
-
-    /** Sets the order in which an epoch visits the samples. */
-    public Builder shuffle(Order order) {
-      this.order = Objects.requireNonNull(order, "order");
-      return this;
-    }
-
-    /** Sets what becomes of the samples that don't fill a batch. */
-    public Builder lastBatch(LastBatch lastBatch) {
-      this.lastBatch = Objects.requireNonNull(lastBatch, "last batch");
-      return this;
     }
 
     /** Sets the change that each image goes through, drawn from (seed, epoch, sample). */
@@ -189,56 +153,47 @@ public final class DataLoader {
       return this;
     }
 
-    /** Sets how often in a row an epoch shows a sample; each time its changes are drawn afresh. */
-    public Builder repeated(RepeatedAugmentation repeated) {
-      this.repeated = Objects.requireNonNull(repeated, "repeated augmentation");
-      return this;
-    }
-
     /** Sets how bytes become numbers. */
     public Builder normalization(Normalization normalization) {
       this.normalization = Objects.requireNonNull(normalization, "normalization");
       return this;
     }
 
-    /** Sets what becomes of samples that cannot be read. */
-    public Builder corruptFiles(CorruptFiles corruptFiles) {
-      this.corruptFiles = Objects.requireNonNull(corruptFiles, "corrupt files");
+    @Override
+    Builder self() {
       return this;
     }
 
-    /** Sets the number of threads that prepare batches, at least 1; each prepares a batch of its own. */
-    public Builder threads(int threads) {
-      this.threads = atLeastOne("threads", threads);
+    @Override
+    SampleKind<?> kind() {
+      return new ImageKind(dataset, augmentation, batchAugmentation, normalizedAugmentation, normalization);
+    }
+  }
+
+  /** Collects the configuration of a loader of clips: batches of {@code [T, B, H, W, C]}, values as they are. */
+  public static final class ClipBuilder extends LoaderBuilder<ClipBuilder> {
+    private final ClipDataset dataset;
+    private ClipAugmentation augmentation = ClipAugmentation.none();
+
+    private ClipBuilder(ClipDataset dataset) {
+      super(dataset);
+      this.dataset = dataset;
+    }
+
+    /** Sets the change that each clip goes through, drawn from (seed, epoch, sample). */
+    public ClipBuilder augmentation(ClipAugmentation augmentation) {
+      this.augmentation = Objects.requireNonNull(augmentation, "augmentation");
       return this;
     }
 
-    /** Sets how many batches are prepared ahead, at least 1; more threads than that stay idle. */
-    public Builder prefetch(int prefetch) {
-      this.prefetch = atLeastOne("prefetch", prefetch);
+    @Override
+    ClipBuilder self() {
       return this;
     }
 
-    /** Sets the seed of the shuffling and the augmentation. */
-    public Builder seed(long seed) {
-      this.seed = seed;
-      return this;
-    }
-
-    /**
-     * Returns the loader.
-     *
-     * @throws IllegalArgumentException if no batch would be left because the only one is not full
-     */
-    public DataLoader build() {
-      return new DataLoader(this);
-    }
-
-    private static int atLeastOne(String field, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(field + ": expected at least 1, got " + value);
-      }
-      return value;
+    @Override
+    SampleKind<?> kind() {
+      return new ClipKind(dataset, augmentation);
     }
   }
 }

@@ -1,28 +1,13 @@
 package io.qkformer.train.data;
 
 import java.io.IOException;
-import java.util.List;
 
 /**
  * Labelled images by index. Implementations are read by many threads at once and give the same sample for
  * the same index every time; the {@link DataLoader} wants all images of one size (an augmentation may bring
  * them to it).
  */
-public interface Dataset {
-  /** Returns a short name for messages and reports, such as {@code CIFAR-10 test}. */
-  String name();
-
-  /** Returns the number of samples, at least 1. */
-  int size();
-
-  /** Returns the names of the classes in the order of the labels; unmodifiable. */
-  List<String> classNames();
-
-  /** Returns the number of classes; labels run from 0 to one less. */
-  default int classes() {
-    return classNames().size();
-  }
-
+public non-sealed interface Dataset extends SampleSource {
   /**
    * Reads one sample.
    *
@@ -40,6 +25,7 @@ public interface Dataset {
    * @return 64 hexadecimal digits
    * @throws IOException if a sample cannot be read
    */
+  @Override
   default String fingerprint() throws IOException {
     Fingerprint fingerprint = new Fingerprint();
     classNames().forEach(fingerprint::text);

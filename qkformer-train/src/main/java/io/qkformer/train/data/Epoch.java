@@ -25,12 +25,12 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
   private static final long IDLE_SECONDS = 10;
   private static final long CLOSE_SECONDS = 5;
 
-  private final BatchAssembler assembler;
+  private final BatchAssembler<?> assembler;
   private final CorruptLog corruptLog;
   private final Extent extent;
   private final int prefetch;
   private final ThreadPoolExecutor workers;
-  private final Deque<Future<BatchAssembler.Assembled>> ahead = new ArrayDeque<>();
+  private final Deque<Future<AssembledBatch>> ahead = new ArrayDeque<>();
   private int submitted;
   private int delivered;
   private long waitedNanos;
@@ -39,7 +39,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
   /** Where an epoch starts, and its whole number of batches and samples. */
   record Extent(int firstBatch, int batches, int samples) { }
 
-  Epoch(BatchAssembler assembler, CorruptLog corruptLog, Extent extent, int threads, int prefetch) {
+  Epoch(BatchAssembler<?> assembler, CorruptLog corruptLog, Extent extent, int threads, int prefetch) {
     this.assembler = assembler;
     this.corruptLog = corruptLog;
     this.extent = extent;
@@ -102,7 +102,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     if (delivered == extent.batches()) {
       throw new NoSuchElementException("the epoch has only " + extent.batches() + " batches");
     }
-    BatchAssembler.Assembled made = await(ahead.remove());
+    AssembledBatch made = await(ahead.remove());
     try {
       corruptLog.add(made.corrupt());
     } catch (DatasetException e) {
@@ -125,7 +125,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  private BatchAssembler.Assembled await(Future<BatchAssembler.Assembled> future) {
+  private AssembledBatch await(Future<AssembledBatch> future) {
     long start = System.nanoTime();
     try {
       return future.get();
@@ -178,7 +178,7 @@ public final class Epoch implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  private static void free(Future<BatchAssembler.Assembled> future) {
+  private static void free(Future<AssembledBatch> future) {
     if (!future.isDone()) {
       return;
     }

@@ -73,13 +73,17 @@ class ValueTypesTest {
   }
 
   @Test
-  void batchRefusesImagesThatAreNotChannelsLastWithOneStep() {
-    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 1, 2, 3, 4, 4), new int[2], new int[2]))
-        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("[1, B, H, W, 3]")
-        .hasMessageContaining("[1, 2, 3, 4, 4]");
+  void batchRefusesWhatIsNoBatchOfImagesOrClips() {
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 2, 3, 4, 4), new int[3], new int[3]))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("FLOAT [T0, B, H, W, C]")
+        .hasMessageContaining("[2, 3, 4, 4]");
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.DOUBLE, 1, 2, 4, 4, 3), new int[2], new int[2]))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("got DOUBLE");
     assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 1, 2, 4, 4, 3), new int[3], new int[2]))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("B=2")
         .hasMessageContaining("3 labels");
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 2, 3, 4, 4, 2), new int[2], new int[2]))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("B=3");
   }
 
   @Test
