@@ -107,7 +107,7 @@ public final class BatchNormalization {
       float[] xTile = scratch.floats(1, n * channels);
       g.read(from * channels, gTile, 0, n * channels);
       x.read(from * channels, xTile, 0, n * channels);
-      sums.add(partial, gTile, xTile, n);
+      sums.add(partial, gTile, 0, xTile, 0, n);
     }));
     sums.total(sum, dot);
   }

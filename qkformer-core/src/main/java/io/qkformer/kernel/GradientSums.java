@@ -40,13 +40,13 @@ public final class GradientSums {
     return centre.length;
   }
 
-  /** Adds the first {@code rows} rows of two tiles to a partial sum. */
-  public void add(int partial, float[] g, float[] x, int rows) {
+  /** Adds {@code rows} rows of two tiles, from their offsets on, to a partial sum. */
+  public void add(int partial, float[] g, int gOffset, float[] x, int xOffset, int rows) {
     int channels = centre.length;
     for (int row = 0; row < rows; ) {
       int count = Math.min(FLOAT_ROWS - pending[partial], rows - row);
-      kernels.addColumnsAndProducts(g, row * channels, x, row * channels, count, channels, centre, fewSums[partial],
-          fewDots[partial]);
+      kernels.addColumnsAndProducts(g, gOffset + row * channels, x, xOffset + row * channels, count, channels, centre,
+          fewSums[partial], fewDots[partial]);
       row += count;
       pending[partial] += count;
       if (pending[partial] == FLOAT_ROWS) {

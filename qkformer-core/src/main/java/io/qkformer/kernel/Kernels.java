@@ -130,6 +130,47 @@ public interface Kernels {
    */
   void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg, int sgOffset, int n);
 
+  /**
+   * All steps of n neurons, from rest on (eq. 1-3), whose currents are normed while they are read.
+   *
+   * @param norm   of the currents; neuron 0 has channel 0, and the channels come round again and again
+   * @param x      current of step t from {@code xOffset + t * xStep} on; {@code xStep} 0: the same at each step.
+   *               Arbitrary afterwards
+   * @param memory for {@code 2 n} floats behind {@link Scratch#ALIGNED}, with arbitrary values
+   * @param words  receives the spikes as bits, those of step t from {@code wordOffset + t * wordStep} on, as {@link
+   *               #firePacked} does
+   * @param s      receives the spikes, exactly 0 or 1, those of step t from {@code sOffset + t * sStep} on; may be x, in
+   *               the same place, where {@code xStep} is not 0
+   */
+  default void fireSteps(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
+      float[] memory, long[] words, int wordOffset, int wordStep, float[] s, int sOffset, int sStep) {
+    NeuronSteps.fire(this, step, norm, x, xOffset, xStep, steps, 0, n, memory, words, wordOffset, wordStep, s, sOffset,
+        sStep);
+  }
+
+  /**
+   * The membrane potentials before the reset, H, of {@link #fireSteps}, whose arguments are the same.
+   *
+   * @param x stays as it is
+   * @param h receives H[t] from {@code hOffset + t * hStep} on; not x
+   */
+  default void potentials(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
+      float[] memory, float[] h, int hOffset, int hStep) {
+    NeuronSteps.potentials(this, step, norm, x, xOffset, xStep, steps, 0, n, memory, h, hOffset, hStep);
+  }
+
+  /**
+   * {@link #fireBackward} through all steps with {@link #sigmoidDerivative} as the surrogate's derivative.
+   *
+   * @param h      the membrane potential before the reset, H[t] from {@code hOffset + t * hStep} on
+   * @param memory as in {@link #fireSteps}
+   * @param g      on entry the gradients of the spikes, on return those of the currents; arranged as h
+   */
+  default void sigmoidBackward(NeuronStep step, float alpha, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, float[] g, int gOffset, int gStep) {
+    NeuronSteps.backward(this, step, alpha, h, hOffset, hStep, steps, 0, n, memory, g, gOffset, gStep);
+  }
+
   /** Where {@code x > best}: {@code best = x} and {@code argument = tap}, over the channels of one row. */
   void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset, int[] argument, int argumentOffset, int n);
 

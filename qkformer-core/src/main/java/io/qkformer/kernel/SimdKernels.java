@@ -121,6 +121,29 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void fireSteps(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
+      float[] memory, long[] words, int wordOffset, int wordStep, float[] s, int sOffset, int sStep) {
+    int done = SimdNeuronSteps.fire(step, norm, x, xOffset, xStep, steps, n, words, wordOffset, wordStep, s, sOffset,
+        sStep);
+    NeuronSteps.fire(this, step, norm, x, xOffset, xStep, steps, done, n, memory, words, wordOffset, wordStep, s, sOffset,
+        sStep);
+  }
+
+  @Override
+  public void potentials(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
+      float[] memory, float[] h, int hOffset, int hStep) {
+    int done = SimdNeuronSteps.potentials(step, norm, x, xOffset, xStep, steps, n, h, hOffset, hStep);
+    NeuronSteps.potentials(this, step, norm, x, xOffset, xStep, steps, done, n, memory, h, hOffset, hStep);
+  }
+
+  @Override
+  public void sigmoidBackward(NeuronStep step, float alpha, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, float[] g, int gOffset, int gStep) {
+    int done = SimdNeuronBackward.backward(step, alpha, h, hOffset, hStep, steps, n, memory, g, gOffset, gStep);
+    NeuronSteps.backward(this, step, alpha, h, hOffset, hStep, steps, done, n, memory, g, gOffset, gStep);
+  }
+
+  @Override
   public void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset,
       int[] argument, int argumentOffset, int n) {
     SimdPooling.maximum(x, xOffset, tap, best, bestOffset, argument, argumentOffset, n);

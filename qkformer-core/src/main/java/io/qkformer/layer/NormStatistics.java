@@ -1,6 +1,7 @@
 package io.qkformer.layer;
 
 import io.qkformer.kernel.BatchNormalization;
+import io.qkformer.kernel.ChannelNorm;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.GradientSums;
 import io.qkformer.tensor.FloatSource;
@@ -47,8 +48,8 @@ public final class NormStatistics {
   }
 
   /** The normed map, computed while it is read. */
-  public FloatSource normalized(FloatSource y) {
-    return new NormalizedMap(y, engine.kernels(), mean, scale, shift);
+  public NormalizedMap normalized(FloatSource y) {
+    return new NormalizedMap(y, engine.kernels(), new ChannelNorm(mean, scale, shift));
   }
 
   /** Writes the normed map. */

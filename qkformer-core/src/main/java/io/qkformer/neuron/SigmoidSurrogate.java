@@ -1,6 +1,7 @@
 package io.qkformer.neuron;
 
 import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.NeuronStep;
 
 /**
  * The sigmoid surrogate (eq. 18): {@code alpha s (1 - s)}, {@code s = sigmoid(alpha u)}.
@@ -33,5 +34,11 @@ public record SigmoidSurrogate(double alpha) implements Surrogate {
   @Override
   public void derivatives(Kernels kernels, float threshold, float[] h, int hOffset, float[] sg, int sgOffset, int n) {
     kernels.sigmoidDerivative((float) alpha, threshold, h, hOffset, sg, sgOffset, n);
+  }
+
+  @Override
+  public void backward(Kernels kernels, NeuronStep step, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, float[] g, int gOffset, int gStep) {
+    kernels.sigmoidBackward(step, (float) alpha, h, hOffset, hStep, steps, n, memory, g, gOffset, gStep);
   }
 }
