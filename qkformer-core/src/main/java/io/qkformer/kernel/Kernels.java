@@ -14,6 +14,11 @@ public interface Kernels {
   /** A short name for logs and reports, for instance {@code portable} or {@code simd-512}. */
   String name();
 
+  /** What there is without tiles. */
+  default MapKernels maps() {
+    return MapKernels.NONE;
+  }
+
   /**
    * {@code C = S + A B}: the dense product, with A strided both ways so that it may be read transposed.
    *
@@ -76,11 +81,11 @@ public interface Kernels {
   /** {@code sum[c] += x[r][c]} over the rows. */
   void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum);
 
-  /** {@code sum[c] += x[r][c] - centre[c]} over the rows. */
-  void addDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum);
-
-  /** {@code squares[c] += (x[r][c] - centre[c])^2} over the rows. */
-  void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] squares);
+  /**
+   * {@code sum[c] += d} and {@code squares[c] += d^2} with {@code d = x[r][c] - centre[c]}, over the rows. Eight rows are
+   * added pairwise before they are added to the sums, the rows behind the last eight one by one.
+   */
+  void addMoments(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum, float[] squares);
 
   /** {@code y[r][c] = (x[r][c] - centre[c]) * scale[c] + shift[c]}; y may be x. */
   void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale, float[] shift,
@@ -144,7 +149,7 @@ public interface Kernels {
    */
   default void fireSteps(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
       float[] memory, long[] words, int wordOffset, int wordStep, float[] s, int sOffset, int sStep) {
-    NeuronSteps.fire(this, step, norm, x, xOffset, xStep, steps, 0, n, memory, words, wordOffset, wordStep, s, sOffset,
+    NeuronSteps.fire(this, step, norm, x, xOffset, xStep, steps, n, memory, words, wordOffset, wordStep, s, sOffset,
         sStep);
   }
 
@@ -156,7 +161,7 @@ public interface Kernels {
    */
   default void potentials(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
       float[] memory, float[] h, int hOffset, int hStep) {
-    NeuronSteps.potentials(this, step, norm, x, xOffset, xStep, steps, 0, n, memory, h, hOffset, hStep);
+    NeuronSteps.potentials(this, step, norm, x, xOffset, xStep, steps, n, memory, h, hOffset, hStep);
   }
 
   /**

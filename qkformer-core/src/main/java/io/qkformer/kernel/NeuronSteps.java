@@ -3,44 +3,37 @@ package io.qkformer.kernel;
 import java.util.Arrays;
 
 /**
- * All steps of a neuron's forward and backward pass, one kernel after the other over one step after the other: the slow
- * twin of {@link SimdNeuronSteps}, its rest, and the way of those neurons that it does not know.
+ * All steps of a neuron's forward and backward pass over tiles, one kernel after the other over one step after the other:
+ * the slow twin of {@link SimdNeuronSteps} and {@link SimdNeuronBackward}, and the way of those neurons that they do not
+ * know.
  */
 final class NeuronSteps {
 
   private NeuronSteps() {}
 
-  /** {@link Kernels#fireSteps} of the neurons from {@code from} on. */
+  /** {@link Kernels#fireSteps}. */
   static void fire(Kernels kernels, NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps,
-      int from, int n, float[] memory, long[] words, int wordOffset, int wordStep, float[] s, int sOffset, int sStep) {
-    int count = n - from;
-    if (count <= 0) {
-      return;
-    }
-    Arrays.fill(memory, 0, count, step.resetTo());
+      int n, float[] memory, long[] words, int wordOffset, int wordStep, float[] s, int sOffset, int sStep) {
+    Arrays.fill(memory, 0, n, step.resetTo());
     for (int t = 0; t < steps; t++) {
-      int at = xOffset + t * xStep + from;
+      int at = xOffset + t * xStep;
       if (t == 0 || xStep != 0) {
-        norm.apply(kernels, from % norm.channels(), x, at, count, x, at);
+        norm.apply(kernels, 0, x, at, n, x, at);
       }
-      int word = wordOffset + t * wordStep + from / Long.SIZE;
-      kernels.firePacked(step, x, at, memory, 0, count, words, word);
-      kernels.unpackPlanes(words, word, 0, 1, s, sOffset + t * sStep + from, count);
+      int word = wordOffset + t * wordStep;
+      kernels.firePacked(step, x, at, memory, 0, n, words, word);
+      kernels.unpackPlanes(words, word, 0, 1, s, sOffset + t * sStep, n);
     }
   }
 
-  /** {@link Kernels#potentials} of the neurons from {@code from} on. */
+  /** {@link Kernels#potentials}. */
   static void potentials(Kernels kernels, NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps,
-      int from, int n, float[] memory, float[] h, int hOffset, int hStep) {
-    int count = n - from;
-    if (count <= 0) {
-      return;
-    }
-    Arrays.fill(memory, 0, count, step.resetTo());
+      int n, float[] memory, float[] h, int hOffset, int hStep) {
+    Arrays.fill(memory, 0, n, step.resetTo());
     for (int t = 0; t < steps; t++) {
-      int at = hOffset + t * hStep + from;
-      norm.apply(kernels, from % norm.channels(), x, xOffset + t * xStep + from, count, h, at);
-      kernels.fire(step, h, at, memory, h, at, memory, count, count);
+      int at = hOffset + t * hStep;
+      norm.apply(kernels, 0, x, xOffset + t * xStep, n, h, at);
+      kernels.fire(step, h, at, memory, h, at, memory, n, n);
     }
   }
 

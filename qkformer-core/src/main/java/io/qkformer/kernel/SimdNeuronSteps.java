@@ -5,6 +5,8 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.OR;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -12,8 +14,8 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * All steps of 64 neurons at a time, whose membrane potentials stay in registers: LIF and PLIF with decayed input and
- * hard reset to 0, the models' default.
+ * All steps of 64 neurons at a time, from native memory on, whose membrane potentials stay in registers: LIF and PLIF with
+ * decayed input and hard reset to 0, the models' default. Offsets and steps of buffers count bytes.
  *
  * <p>A comparison is the sign of a difference of floats, spread over all bits: a mask of JDK 17 is made into a vector and
  * back for each of its uses. Not-a-number has either sign; an addition of ints tells it from the rest, and it never fires.
@@ -24,6 +26,9 @@ final class SimdNeuronSteps {
   private static final VectorSpecies<Integer> I = F.vectorShape().withLanes(int.class);
   private static final VectorSpecies<Long> J = F.vectorShape().withLanes(long.class);
   private static final int L = F.length();
+  /** Of a vector. */
+  private static final int BYTES = L * Float.BYTES;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   /** Neurons that are computed together. */
   private static final int GROUP = 4 * L;
   private static final int SIGN = 31;
@@ -67,23 +72,23 @@ final class SimdNeuronSteps {
         && Float.floatToRawIntBits(step.resetTo()) == 0 && norm.channels() % L == 0;
   }
 
-  /** Fires whole words of neurons and returns how many neurons these were. */
-  static int fire(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n, long[] words,
-      int wordOffset, int wordStep, float[] s, int sOffset, int sStep) {
-    if (!knows(step, norm) || GROUP != Long.SIZE) {
-      return 0;
+  /** {@link MapKernels#fire}. */
+  static boolean fire(NeuronStep step, ChannelNorm norm, ByteBuffer x, int xOffset, int xStep, int steps, int n,
+      long[] words, int wordOffset, int wordStep, ByteBuffer s, int sOffset, int sStep) {
+    if (!knows(step, norm) || GROUP != Long.SIZE || n % GROUP != 0) {
+      return false;
     }
     int channels = norm.channels();
-    int full = n - n % GROUP;
-    for (int j = 0, c0 = 0; j < full; j += GROUP) {
+    for (int j = 0, c0 = 0; j < n; j += GROUP) {
       int c1 = next(c0, channels);
       int c2 = next(c1, channels);
       int c3 = next(c2, channels);
       fireWord(step.rate(), Math.nextDown(step.threshold()), norm.centre(), norm.scale(), norm.shift(), c0, c1, c2, c3,
-          x, xOffset + j, xStep, steps, words, wordOffset + j / GROUP, wordStep, s, sOffset + j, sStep);
+          x, xOffset + j * Float.BYTES, xStep, steps, words, wordOffset + j / GROUP, wordStep, s,
+          sOffset + j * Float.BYTES, sStep);
       c0 = next(c3, channels);
     }
-    return full;
+    return true;
   }
 
   private static int next(int channel, int channels) {
@@ -92,7 +97,7 @@ final class SimdNeuronSteps {
 
   /** @param below the greatest potential that does not fire */
   private static void fireWord(float rate, float below, float[] centre, float[] scale, float[] shift, int c0, int c1,
-      int c2, int c3, float[] x, int at, int xStep, int steps, long[] words, int word, int wordStep, float[] s, int to,
+      int c2, int c3, ByteBuffer x, int at, int xStep, int steps, long[] words, int word, int wordStep, ByteBuffer s, int to,
       int sStep) {
     IntVector lower = IntVector.fromArray(I, LOWER, 0);
     IntVector upper = IntVector.fromArray(I, UPPER, 0);
@@ -106,14 +111,18 @@ final class SimdNeuronSteps {
     FloatVector v2 = v0;
     FloatVector v3 = v0;
     for (int t = 0; t < steps; t++) {
-      FloatVector h0 = FloatVector.fromArray(F, x, at).sub(FloatVector.fromArray(F, centre, c0))
-          .mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0)).sub(v0).mul(rate).add(v0);
-      FloatVector h1 = FloatVector.fromArray(F, x, at + L).sub(FloatVector.fromArray(F, centre, c1))
-          .mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1)).sub(v1).mul(rate).add(v1);
-      FloatVector h2 = FloatVector.fromArray(F, x, at + 2 * L).sub(FloatVector.fromArray(F, centre, c2))
-          .mul(FloatVector.fromArray(F, scale, c2)).add(FloatVector.fromArray(F, shift, c2)).sub(v2).mul(rate).add(v2);
-      FloatVector h3 = FloatVector.fromArray(F, x, at + 3 * L).sub(FloatVector.fromArray(F, centre, c3))
-          .mul(FloatVector.fromArray(F, scale, c3)).add(FloatVector.fromArray(F, shift, c3)).sub(v3).mul(rate).add(v3);
+      FloatVector h0 = FloatVector.fromByteBuffer(F, x, at, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
+          .sub(v0).mul(rate).add(v0);
+      FloatVector h1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
+          .sub(v1).mul(rate).add(v1);
+      FloatVector h2 = FloatVector.fromByteBuffer(F, x, at + 2 * BYTES, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c2)).mul(FloatVector.fromArray(F, scale, c2)).add(FloatVector.fromArray(F, shift, c2))
+          .sub(v2).mul(rate).add(v2);
+      FloatVector h3 = FloatVector.fromByteBuffer(F, x, at + 3 * BYTES, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c3)).mul(FloatVector.fromArray(F, scale, c3)).add(FloatVector.fromArray(F, shift, c3))
+          .sub(v3).mul(rate).add(v3);
       IntVector f0 = bound.sub(h0).reinterpretAsInts();
       IntVector f1 = bound.sub(h1).reinterpretAsInts();
       IntVector f2 = bound.sub(h2).reinterpretAsInts();
@@ -122,10 +131,10 @@ final class SimdNeuronSteps {
       f1 = f1.sub(nan).and(f1).lanewise(ASHR, SIGN);
       f2 = f2.sub(nan).and(f2).lanewise(ASHR, SIGN);
       f3 = f3.sub(nan).and(f3).lanewise(ASHR, SIGN);
-      f0.and(one).reinterpretAsFloats().intoArray(s, to);
-      f1.and(one).reinterpretAsFloats().intoArray(s, to + L);
-      f2.and(one).reinterpretAsFloats().intoArray(s, to + 2 * L);
-      f3.and(one).reinterpretAsFloats().intoArray(s, to + 3 * L);
+      f0.and(one).reinterpretAsFloats().intoByteBuffer(s, to, ORDER);
+      f1.and(one).reinterpretAsFloats().intoByteBuffer(s, to + BYTES, ORDER);
+      f2.and(one).reinterpretAsFloats().intoByteBuffer(s, to + 2 * BYTES, ORDER);
+      f3.and(one).reinterpretAsFloats().intoByteBuffer(s, to + 3 * BYTES, ORDER);
       v0 = h0.reinterpretAsInts().sub(h0.reinterpretAsInts().and(f0)).reinterpretAsFloats();
       v1 = h1.reinterpretAsInts().sub(h1.reinterpretAsInts().and(f1)).reinterpretAsFloats();
       v2 = h2.reinterpretAsInts().sub(h2.reinterpretAsInts().and(f2)).reinterpretAsFloats();
@@ -141,41 +150,44 @@ final class SimdNeuronSteps {
     }
   }
 
-  /** The potentials of whole groups of neurons; returns how many neurons these were. */
-  static int potentials(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n, float[] h,
-      int hOffset, int hStep) {
-    if (!knows(step, norm)) {
-      return 0;
+  /** {@link MapKernels#potentials}. */
+  static boolean potentials(NeuronStep step, ChannelNorm norm, ByteBuffer x, int xOffset, int xStep, int steps, int n,
+      float[] h, int hOffset, int hStep) {
+    if (!knows(step, norm) || n % GROUP != 0) {
+      return false;
     }
     int channels = norm.channels();
-    int full = n - n % GROUP;
-    for (int j = 0, c0 = 0; j < full; j += GROUP) {
+    for (int j = 0, c0 = 0; j < n; j += GROUP) {
       int c1 = next(c0, channels);
       int c2 = next(c1, channels);
       int c3 = next(c2, channels);
-      charge(step.rate(), step.threshold(), norm.centre(), norm.scale(), norm.shift(), c0, c1, c2, c3, x, xOffset + j,
-          xStep, steps, h, hOffset + j, hStep);
+      charge(step.rate(), step.threshold(), norm.centre(), norm.scale(), norm.shift(), c0, c1, c2, c3, x,
+          xOffset + j * Float.BYTES, xStep, steps, h, hOffset + j, hStep);
       c0 = next(c3, channels);
     }
-    return full;
+    return true;
   }
 
   private static void charge(float rate, float threshold, float[] centre, float[] scale, float[] shift, int c0, int c1,
-      int c2, int c3, float[] x, int at, int xStep, int steps, float[] h, int to, int hStep) {
+      int c2, int c3, ByteBuffer x, int at, int xStep, int steps, float[] h, int to, int hStep) {
     IntVector infinity = IntVector.fromArray(I, INFINITY, 0);
     FloatVector v0 = FloatVector.fromArray(F, REST, 0);
     FloatVector v1 = v0;
     FloatVector v2 = v0;
     FloatVector v3 = v0;
     for (int t = 0; t < steps; t++) {
-      FloatVector h0 = FloatVector.fromArray(F, x, at).sub(FloatVector.fromArray(F, centre, c0))
-          .mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0)).sub(v0).mul(rate).add(v0);
-      FloatVector h1 = FloatVector.fromArray(F, x, at + L).sub(FloatVector.fromArray(F, centre, c1))
-          .mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1)).sub(v1).mul(rate).add(v1);
-      FloatVector h2 = FloatVector.fromArray(F, x, at + 2 * L).sub(FloatVector.fromArray(F, centre, c2))
-          .mul(FloatVector.fromArray(F, scale, c2)).add(FloatVector.fromArray(F, shift, c2)).sub(v2).mul(rate).add(v2);
-      FloatVector h3 = FloatVector.fromArray(F, x, at + 3 * L).sub(FloatVector.fromArray(F, centre, c3))
-          .mul(FloatVector.fromArray(F, scale, c3)).add(FloatVector.fromArray(F, shift, c3)).sub(v3).mul(rate).add(v3);
+      FloatVector h0 = FloatVector.fromByteBuffer(F, x, at, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
+          .sub(v0).mul(rate).add(v0);
+      FloatVector h1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
+          .sub(v1).mul(rate).add(v1);
+      FloatVector h2 = FloatVector.fromByteBuffer(F, x, at + 2 * BYTES, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c2)).mul(FloatVector.fromArray(F, scale, c2)).add(FloatVector.fromArray(F, shift, c2))
+          .sub(v2).mul(rate).add(v2);
+      FloatVector h3 = FloatVector.fromByteBuffer(F, x, at + 3 * BYTES, ORDER)
+          .sub(FloatVector.fromArray(F, centre, c3)).mul(FloatVector.fromArray(F, scale, c3)).add(FloatVector.fromArray(F, shift, c3))
+          .sub(v3).mul(rate).add(v3);
       h0.intoArray(h, to);
       h1.intoArray(h, to + L);
       h2.intoArray(h, to + 2 * L);

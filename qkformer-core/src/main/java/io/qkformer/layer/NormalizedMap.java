@@ -3,6 +3,7 @@ package io.qkformer.layer;
 import io.qkformer.kernel.ChannelNorm;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
 
 /**
  * A map batch-normed while it is read, so that the normed map never stands in memory. Who norms faster on its own reads
@@ -10,18 +11,18 @@ import io.qkformer.tensor.FloatSource;
  */
 public final class NormalizedMap implements FloatSource {
 
-  private final FloatSource map;
+  private final Floats map;
   private final Kernels kernels;
   private final ChannelNorm norm;
 
-  NormalizedMap(FloatSource map, Kernels kernels, ChannelNorm norm) {
+  NormalizedMap(Floats map, Kernels kernels, ChannelNorm norm) {
     this.map = map;
     this.kernels = kernels;
     this.norm = norm;
   }
 
   /** The map that is normed, rows of as many channels as {@link #norm} has. */
-  public FloatSource map() {
+  public Floats map() {
     return map;
   }
 

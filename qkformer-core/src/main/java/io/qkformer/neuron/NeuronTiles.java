@@ -12,8 +12,8 @@ import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.Shapes;
 
 /**
- * How the neurons of a map are cut into tiles, of which all steps are computed while they are in the cache, and what is
- * read for a tile. The current of a batch-normed map is read as it was before, and normed by the kernels.
+ * How the neurons of a map are cut into tiles, of which all steps are computed together: by kernels on the maps where there
+ * are such, else on the heap. The current of a batch-normed map is read as it was before, and normed by the kernels.
  */
 final class NeuronTiles {
 
@@ -23,7 +23,6 @@ final class NeuronTiles {
   static final int SPIKES = 2;
   static final int GRADIENT = 3;
   static final int MEMORY = 4;
-  static final int NORMED = 5;
   private static final int WORDS = 0;
 
   /** Neurons of a tile. */
@@ -80,6 +79,10 @@ final class NeuronTiles {
     return steps;
   }
 
+  int inputSteps() {
+    return inputSteps;
+  }
+
   long neurons() {
     return neurons;
   }
@@ -118,7 +121,7 @@ final class NeuronTiles {
   }
 
   /** Reads the currents of n neurons, not normed, a static one once. */
-  float[] read(long from, int n, Scratch scratch) {
+  private float[] read(long from, int n, Scratch scratch) {
     float[] current = rows(scratch, CURRENT, n);
     for (int t = 0; t < inputSteps; t++) {
       source.read(t * neurons + from, current, at(t, n), n);
@@ -131,14 +134,14 @@ final class NeuronTiles {
     return ALIGNED + t * rowStep(n);
   }
 
-  /** Floats from the current of a step to that of the next. */
+  /** Floats from the current of a step to that of the next in a tile. */
   private int currentStep(int n) {
     return isStatic() ? 0 : rowStep(n);
   }
 
-  /** Where the current of a step starts. */
-  int currentAt(int t, int n) {
-    return ALIGNED + t * currentStep(n);
+  /** Floats from the current of a step to that of the next in the map. */
+  private int mapStep() {
+    return isStatic() ? 0 : (int) neurons;
   }
 
   /**
@@ -147,6 +150,10 @@ final class NeuronTiles {
    * @param words receives their bits; null where nobody wants them
    */
   void fire(long from, int n, NeuronStep step, Kernels kernels, Floats spikes, long[] words, Scratch scratch) {
+    if (words != null && source instanceof Floats map && kernels.maps().fire(step, norm, map, (int) from, mapStep(), steps,
+        n, words, (int) (from / Long.SIZE), (int) (neurons / Long.SIZE), spikes, (int) from, (int) neurons)) {
+      return;
+    }
     float[] current = read(from, n, scratch);
     float[] fired = isStatic() ? rows(scratch, SPIKES, n) : current;
     int rowWords = (n + Long.SIZE - 1) / Long.SIZE;
@@ -160,18 +167,58 @@ final class NeuronTiles {
     }
   }
 
-  /** The potentials before the reset of n neurons whose currents were read. */
-  float[] potentials(float[] current, int n, NeuronStep step, Kernels kernels, Scratch scratch) {
+  /** The potentials before the reset of n neurons. */
+  float[] potentials(long from, int n, NeuronStep step, Kernels kernels, Scratch scratch) {
     float[] potential = rows(scratch, POTENTIAL, n);
+    if (source instanceof Floats map && kernels.maps().potentials(step, norm, map, (int) from, mapStep(), steps, n,
+        potential, ALIGNED, rowStep(n))) {
+      return potential;
+    }
+    float[] current = read(from, n, scratch);
     kernels.potentials(step, norm, current, ALIGNED, currentStep(n), steps, n, scratch.floats(MEMORY, 2 * n), potential,
         ALIGNED, rowStep(n));
     return potential;
   }
 
-  /** The current of a step as the neuron sees it, from {@link Scratch#ALIGNED} on. */
-  float[] normed(float[] current, int t, int n, Kernels kernels, Scratch scratch) {
-    float[] normed = scratch.floats(NORMED, n);
-    norm.apply(kernels, 0, current, currentAt(t, n), n, normed, ALIGNED);
+  /** The current of a step as the neurons see it, from {@link Scratch#ALIGNED} on. */
+  float[] normed(long from, int t, int n, Kernels kernels, Scratch scratch) {
+    float[] normed = scratch.floats(CURRENT, n);
+    source.read(t * mapStep() + from, normed, ALIGNED, n);
+    norm.apply(kernels, 0, normed, ALIGNED, n, normed, ALIGNED);
     return normed;
+  }
+
+  /** From the gradient of the spikes to that of the current, from map to map; returns whether there is such a way. */
+  boolean backward(long from, int n, NeuronStep step, Surrogate surrogate, Kernels kernels, float[] potential,
+      FloatSource gradient, Floats dx, Scratch scratch) {
+    return !isStatic() && gradient instanceof Floats g && surrogate.backward(kernels.maps(), step, potential, ALIGNED,
+        rowStep(n), steps, n, scratch.floats(MEMORY, 2 * n), g, dx, (int) from, (int) neurons);
+  }
+
+  /** The same on the heap: the gradients of each step's current. */
+  float[] backwardOnHeap(long from, int n, NeuronStep step, Surrogate surrogate, Kernels kernels, float[] potential,
+      FloatSource gradient, Scratch scratch) {
+    float[] g = rows(scratch, GRADIENT, n);
+    for (int t = 0; t < steps; t++) {
+      gradient.read(t * neurons + from, g, at(t, n), n);
+    }
+    surrogate.backward(kernels, step, potential, ALIGNED, rowStep(n), steps, n, scratch.floats(MEMORY, 2 * n), g, ALIGNED,
+        rowStep(n));
+    return g;
+  }
+
+  /** Writes these gradients; a static current has their sum, which takes the last one's place. */
+  void write(long from, int n, float[] g, Kernels kernels, Floats dx) {
+    int last = at(steps - 1, n);
+    if (isStatic()) {
+      for (int t = steps - 2; t >= 0; t--) {
+        kernels.add(g, at(t, n), g, last, n);
+      }
+      dx.write(from, g, last, n);
+    } else {
+      for (int t = steps - 1; t >= 0; t--) {
+        dx.write(t * neurons + from, g, at(t, n), n);
+      }
+    }
   }
 }

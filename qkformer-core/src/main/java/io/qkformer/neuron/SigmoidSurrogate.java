@@ -1,7 +1,9 @@
 package io.qkformer.neuron;
 
 import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.MapKernels;
 import io.qkformer.kernel.NeuronStep;
+import io.qkformer.tensor.Floats;
 
 /**
  * The sigmoid surrogate (eq. 18): {@code alpha s (1 - s)}, {@code s = sigmoid(alpha u)}.
@@ -40,5 +42,11 @@ public record SigmoidSurrogate(double alpha) implements Surrogate {
   public void backward(Kernels kernels, NeuronStep step, float[] h, int hOffset, int hStep, int steps, int n,
       float[] memory, float[] g, int gOffset, int gStep) {
     kernels.sigmoidBackward(step, (float) alpha, h, hOffset, hStep, steps, n, memory, g, gOffset, gStep);
+  }
+
+  @Override
+  public boolean backward(MapKernels maps, NeuronStep step, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, Floats g, Floats dx, int offset, int mapStep) {
+    return maps.sigmoidBackward(step, (float) alpha, h, hOffset, hStep, steps, n, memory, g, dx, offset, mapStep);
   }
 }

@@ -7,11 +7,11 @@ import io.qkformer.inference.NeuronLayer;
 import io.qkformer.kernel.CompactMap;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
+import io.qkformer.kernel.Scratch;
 import io.qkformer.layer.Content;
 import io.qkformer.layer.Initializer;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
-import io.qkformer.layer.NormalizedMap;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Parameter;
 import io.qkformer.layer.Pass;
@@ -109,7 +109,7 @@ public final class SpikingNeuron implements Layer {
    * @return dLoss/dCurrent, {@code shape}: for a static current the sum over T
    */
   public INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass) {
-    return backward(x, shape, gradient, pass, (partial, g, gOffset, current, currentOffset, n) -> { });
+    return backward(x, shape, gradient, pass, (partial, dx, from, n, scratch) -> { });
   }
 
   /** Sees pieces of the current's gradient while they are in the cache. */
@@ -118,12 +118,10 @@ public final class SpikingNeuron implements Layer {
      * Is shown a piece.
      *
      * @param partial below {@link NeuronTiles#partials}; pieces of one partial come one after the other, in a fixed order
-     * @param g       the gradient of {@code n} elements from {@code gOffset} on, whole rows where {@link
-     *                NeuronTiles#hasWholeRows} says so
-     * @param current their current from {@code currentOffset} on; of a {@link NormalizedMap} in whole rows the {@link
-     *                NormalizedMap#map}
+     * @param dx      the gradient of the current, which has {@code n} elements from {@code from} on by now, whole rows
+     *                where {@link NeuronTiles#hasWholeRows} says so
      */
-    void see(int partial, float[] g, int gOffset, float[] current, int currentOffset, int n);
+    void see(int partial, Floats dx, long from, int n, Scratch scratch);
   }
 
   INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass, GradientObserver observer) {
@@ -139,31 +137,18 @@ public final class SpikingNeuron implements Layer {
       for (int index = (int) ((long) tiles.count() * partial / tiles.partials()); index < end; index++) {
         long from = (long) index * tiles.size();
         int n = (int) Math.min(tiles.size(), tiles.neurons() - from);
-        float[] current = tiles.read(from, n, scratch);
-        float[] potential = tiles.potentials(current, n, step, kernels, scratch);
-        float[] g = tiles.rows(scratch, NeuronTiles.GRADIENT, n);
-        for (int t = 0; t < steps; t++) {
-          gradient.read(t * tiles.neurons() + from, g, NeuronTiles.at(t, n), n);
-        }
-        config.surrogate().backward(kernels, step, potential, ALIGNED, NeuronTiles.rowStep(n), steps, n,
-            scratch.floats(NeuronTiles.MEMORY, 2 * n), g, ALIGNED, NeuronTiles.rowStep(n));
-        for (int t = steps - 1; t >= 0 && w != null; t--) {
-          float[] normed = tiles.normed(current, t, n, kernels, scratch);
-          rateGradients[index] += rateGradient(step, g, normed, potential, t, n);
-        }
-        if (tiles.isStatic()) {
-          // one current, whose gradient is the sum
-          int sum = NeuronTiles.at(steps - 1, n);
-          for (int t = steps - 2; t >= 0; t--) {
-            kernels.add(g, NeuronTiles.at(t, n), g, sum, n);
+        float[] potential = tiles.potentials(from, n, step, kernels, scratch);
+        if (w != null || !tiles.backward(from, n, step, config.surrogate(), kernels, potential, gradient, target,
+            scratch)) {
+          float[] g = tiles.backwardOnHeap(from, n, step, config.surrogate(), kernels, potential, gradient, scratch);
+          for (int t = steps - 1; t >= 0 && w != null; t--) {
+            float[] current = tiles.normed(from, t, n, kernels, scratch);
+            rateGradients[index] += rateGradient(step, g, current, potential, t, n);
           }
-          target.write(from, g, sum, n);
-          observer.see(partial, g, sum, current, ALIGNED, n);
-        } else {
-          for (int t = steps - 1; t >= 0; t--) {
-            target.write(t * tiles.neurons() + from, g, NeuronTiles.at(t, n), n);
-            observer.see(partial, g, NeuronTiles.at(t, n), current, tiles.currentAt(t, n), n);
-          }
+          tiles.write(from, n, g, kernels, target);
+        }
+        for (int t = tiles.inputSteps() - 1; t >= 0; t--) {
+          observer.see(partial, target, t * tiles.neurons() + from, n, scratch);
         }
       }
     });

@@ -122,7 +122,7 @@ public final class SpikingUnit implements Layer {
     return new Output(out, gradient -> {
       Shapes.requireGradient(gradient, outShape, names.synapse());
       INDArray dy = pooled == null && neuron != null && NeuronTiles.hasWholeRows(shape)
-          ? fusedBackward(normed, shape, gradient, statistics, y, pass)
+          ? fusedBackward(normed, shape, gradient, statistics, pass)
           : separateBackward(current, shape, gradient, statistics, y, pooled, pass);
       pass.release(y);
       return dy;
@@ -168,11 +168,11 @@ public final class SpikingUnit implements Layer {
 
   /** The sums of the batch norm's backward pass are taken while the neuron's gradients are in the cache. */
   private INDArray fusedBackward(NormalizedMap current, long[] shape, INDArray gradient, NormStatistics statistics,
-      INDArray y, Pass pass) {
+      Pass pass) {
     GradientSums sums = statistics.gradientSums(NeuronTiles.partials(shape));
-    INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass,
-        (partial, g, gOffset, map, mapOffset, n) -> sums.add(partial, g, gOffset, map, mapOffset, n / sums.channels()));
-    Floats summed = Floats.of(y);
+    Floats summed = current.map();
+    INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, g, from, n, scratch) ->
+        sums.add(partial, g, (int) from, summed, (int) from, n / sums.channels(), scratch));
     statistics.backward(summed, Floats.of(dy), sums, Floats.of(dy));
     return dy;
   }

@@ -1,7 +1,9 @@
 package io.qkformer.neuron;
 
 import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.MapKernels;
 import io.qkformer.kernel.NeuronStep;
+import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 
 /**
@@ -46,5 +48,11 @@ public interface Surrogate {
       derivatives(kernels, step.threshold(), h, at, memory, n, n);
       kernels.fireBackward(step, g, to, h, at, memory, n, memory, g, to, n);
     }
+  }
+
+  /** {@link #backward} as in {@link MapKernels#sigmoidBackward}, where there is such a way. */
+  default boolean backward(MapKernels maps, NeuronStep step, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, Floats g, Floats dx, int offset, int mapStep) {
+    return false;
   }
 }

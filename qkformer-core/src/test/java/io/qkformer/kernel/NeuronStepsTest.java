@@ -6,9 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,14 +16,14 @@ class NeuronStepsTest {
   private static final String IMPLEMENTATIONS = "io.qkformer.kernel.KernelSamples#implementations";
   private static final Kernels PORTABLE = KernelProvider.portable();
   static final List<Integer> CHANNELS = List.of(1, 8, 12, 16, 24, 32, 48, 100, 128);
-  private static final int[] STEPS = {1, 2, 3, 4, 5, 10, 16};
-  private static final int FIRST = 5;
-  private static final int GAP = 3;
-  private static final NeuronStep DEFAULT = new NeuronStep(NeuronStep.Charge.DECAYED_INPUT, 0.5f, 1f, 0f,
+  static final int[] STEPS = {1, 2, 3, 4, 5, 10, 16};
+  static final int FIRST = 5;
+  static final int GAP = 3;
+  static final NeuronStep DEFAULT = new NeuronStep(NeuronStep.Charge.DECAYED_INPUT, 0.5f, 1f, 0f,
       NeuronStep.Reset.HARD, NeuronStep.ResetGradient.DETACHED);
 
   /** Inputs of n neurons, and what single steps make of them. */
-  private static final class Sample {
+  static final class Sample {
     final NeuronStep step;
     final int steps;
     final int n;
@@ -90,7 +87,7 @@ class NeuronStepsTest {
     }
   }
 
-  private static ChannelNorm norm(Random random, int channels) {
+  static ChannelNorm norm(Random random, int channels) {
     return new ChannelNorm(KernelSamples.floats(random, channels), KernelSamples.floats(random, channels),
         KernelSamples.floats(random, channels));
   }
@@ -131,7 +128,8 @@ class NeuronStepsTest {
       for (int t = 0; t < sample.steps; t++) {
         for (int j = 0; j < (wordStep - 1) * Long.SIZE; j++) {
           long bit = words[1 + t * wordStep + j / Long.SIZE] >>> j & 1;
-          assertThat(bit).as("%s: bit %d at %d", name, j, t).isEqualTo(j < sample.n ? (long) sample.spikes[t * sample.n + j] : 0);
+          assertThat(bit).as("%s: bit %d at %d", name, j, t)
+              .isEqualTo(j < sample.n ? (long) sample.spikes[t * sample.n + j] : 0);
         }
         assertThat(words[(t + 1) * wordStep]).as(name).isEqualTo(-1L);
       }
@@ -213,23 +211,5 @@ class NeuronStepsTest {
     Arrays.fill(g, 1f);
     kernels.sigmoidBackward(DEFAULT, 4f, potential, 0, n, 2, n, memory, g, 0, n);
     assertThat(g[2]).as("what is no number shows").isNaN();
-  }
-
-  @Test
-  void theDefaultNeuronGoesTheFastWay() {
-    KernelSamples.simd();
-    int lanes = FloatVector.SPECIES_PREFERRED.length();
-    int n = 256;
-    float[] x = new float[4 * n];
-    float[] memory = new float[2 * n + Scratch.ALIGNED];
-    ChannelNorm norm = norm(new Random(1), 128);
-    assertThat(SimdNeuronSteps.potentials(DEFAULT, norm, x, 0, n, 4, n, new float[4 * n], 0, n)).isEqualTo(n);
-    assertThat(SimdNeuronBackward.backward(DEFAULT, 4f, x, 0, n, 4, n, memory, new float[4 * n], 0, n)).isEqualTo(n);
-    NeuronStep soft = new NeuronStep(NeuronStep.Charge.DECAYED_INPUT, 0.5f, 1f, 0f, NeuronStep.Reset.SOFT,
-        NeuronStep.ResetGradient.DETACHED);
-    assertThat(SimdNeuronSteps.potentials(soft, norm, x, 0, n, 4, n, new float[4 * n], 0, n)).isZero();
-    Assumptions.assumeTrue(4 * lanes == Long.SIZE, "words are made of vectors of 16 floats");
-    assertThat(SimdNeuronSteps.fire(DEFAULT, norm, x, 0, n, 4, n - 1, new long[16], 0, 4, x, 0, n)).isEqualTo(n - Long.SIZE);
-    assertThat(SimdNeuronSteps.fire(DEFAULT, norm(new Random(1), 24), x, 0, n, 4, n, new long[16], 0, 4, x, 0, n)).isZero();
   }
 }
