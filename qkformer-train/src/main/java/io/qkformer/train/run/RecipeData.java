@@ -114,7 +114,7 @@ public final class RecipeData implements Closeable {
   }
 
   /** About what the decoded images take: the files may be photographs, however small the model's input is. */
-  private static long bytes(Dataset images) {
+  static long bytes(Dataset images) {
     int probes = Math.min(PROBED, images.size());
     long bytes = 0;
     int read = 0;
