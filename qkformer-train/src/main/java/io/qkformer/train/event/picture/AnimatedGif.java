@@ -47,8 +47,7 @@ final class AnimatedGif implements Closeable {
 
   /** Adds a frame; all have one size. */
   void add(BufferedImage frame) throws IOException {
-    IIOMetadata metadata = writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(frame),
-        writer.getDefaultWriteParam());
+    IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), writer.getDefaultWriteParam());
     IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(FORMAT);
     IIOMetadataNode control = child(root, "GraphicControlExtension");
     control.setAttribute("disposalMethod", "none");

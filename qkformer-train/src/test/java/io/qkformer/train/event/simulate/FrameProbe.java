@@ -1,9 +1,8 @@
 package io.qkformer.train.event.simulate;
 
 import io.qkformer.train.data.Clip;
-import io.qkformer.train.data.ClipDataset;
 import io.qkformer.train.data.ClipSample;
-import java.io.IOException;
+import java.util.List;
 
 /** Softmax regression on the pixels of one frame of clips, trained by stochastic gradient descent. */
 final class FrameProbe {
@@ -18,7 +17,7 @@ final class FrameProbe {
   }
 
   /** Trains on all clips. */
-  static FrameProbe train(ClipDataset clips, int frame, int epochs, float rate) throws IOException {
+  static FrameProbe train(List<ClipSample> clips, int classes, int frame, int epochs, float rate) {
     float[][] inputs = new float[clips.size()][];
     int[] labels = new int[clips.size()];
     for (int i = 0; i < inputs.length; i++) {
@@ -26,7 +25,7 @@ final class FrameProbe {
       inputs[i] = pixels(sample.clip(), frame);
       labels[i] = sample.label();
     }
-    FrameProbe probe = new FrameProbe(frame, clips.classes(), inputs[0].length);
+    FrameProbe probe = new FrameProbe(frame, classes, inputs[0].length);
     for (int e = 0; e < epochs; e++) {
       for (int i = 0; i < inputs.length; i++) {
         probe.learn(inputs[i], labels[i], rate);
@@ -43,7 +42,7 @@ final class FrameProbe {
   }
 
   /** The share of clips whose class it tells. */
-  double accuracy(ClipDataset clips) throws IOException {
+  double accuracy(List<ClipSample> clips) {
     int right = 0;
     for (int i = 0; i < clips.size(); i++) {
       ClipSample sample = clips.get(i);
