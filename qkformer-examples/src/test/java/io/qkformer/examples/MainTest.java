@@ -2,6 +2,7 @@ package io.qkformer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qkformer.examples.analyze.MemoryCommand;
 import io.qkformer.train.recipe.RecipeKey;
 import io.qkformer.train.recipe.Recipes;
 import io.qkformer.train.run.RunFiles;
@@ -128,11 +129,11 @@ class MainTest {
   @Test
   void scansTheMemoryOfAttention() throws IOException {
     Path run = folder.resolve("scan");
-    assertThat(run("memory-scan", List.of("--max-side", "20", "--out", run.toString()))).as(err.toString()).isZero();
-    assertThat(Files.readAllLines(run.resolve(MemoryScanCommand.CSV))).hasSize(3).last().asString()
+    assertThat(run("analyze", List.of("memory", "--max-side", "20", "--out", run.toString()))).as(err.toString()).isZero();
+    assertThat(Files.readAllLines(run.resolve(MemoryCommand.CSV))).hasSize(3).last().asString()
         .startsWith("20,0.40,");
-    assertThat(ImageIO.read(run.resolve(MemoryScanCommand.PLOT).toFile()).getWidth()).isPositive();
-    assertThat(run("memory-scan", List.of("--max-side", "9"))).isEqualTo(2);
+    assertThat(ImageIO.read(run.resolve(MemoryCommand.PLOT).toFile()).getWidth()).isPositive();
+    assertThat(run("analyze", List.of("memory", "--max-side", "9"))).isEqualTo(2);
     assertThat(err.toString()).contains("--max-side must be at least 10, got 9");
   }
 

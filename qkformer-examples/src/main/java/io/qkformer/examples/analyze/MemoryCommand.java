@@ -1,4 +1,4 @@
-package io.qkformer.examples;
+package io.qkformer.examples.analyze;
 
 import io.qkformer.checkpoint.AtomicFile;
 import java.awt.BasicStroke;
@@ -26,14 +26,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The paper's Table 8 beside what this library's attention takes. */
-@Command(name = "memory-scan", mixinStandardHelpOptions = true,
+@Command(name = "memory", mixinStandardHelpOptions = true,
     description = "Measures the memory of QKTA and SSA over sqrt(N) = 10, 20, .. beside the paper's Table 8.")
-final class MemoryScanCommand implements Callable<Integer> {
+public final class MemoryCommand implements Callable<Integer> {
 
   /** The table. */
-  static final String CSV = "table8-memory.csv";
+  public static final String CSV = "table8-memory.csv";
   /** The plot. */
-  static final String PLOT = "table8-memory.png";
+  public static final String PLOT = "table8-memory.png";
 
   private static final double MEBI = 1 << 20;
   private static final int WIDTH = 1000;
@@ -46,7 +46,7 @@ final class MemoryScanCommand implements Callable<Integer> {
       description = "last sqrt(N), 10 to 200; default: ${DEFAULT-VALUE}")
   private int maxSide;
 
-  @Option(names = "--out", defaultValue = "runs/memory-scan", paramLabel = "FOLDER",
+  @Option(names = "--out", defaultValue = "runs/analyze-memory", paramLabel = "FOLDER",
       description = "for " + CSV + " and " + PLOT + "; default: ${DEFAULT-VALUE}")
   private Path out;
 

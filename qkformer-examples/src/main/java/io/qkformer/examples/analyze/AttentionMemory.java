@@ -1,4 +1,4 @@
-package io.qkformer.examples;
+package io.qkformer.examples.analyze;
 
 import com.sun.management.ThreadMXBean;
 import io.qkformer.attention.AttentionConfig;
