@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** What the paper's tables and figures show, one command each, as numbers (CSV) and as a picture (PNG). */
 @Command(name = "analyze", mixinStandardHelpOptions = true,
     description = "Makes the paper's tables and figures, as CSV and as pictures.",
-    subcommands = {MemoryCommand.class})
+    subcommands = {ComplexityCommand.class, MemoryCommand.class})
 public final class AnalyzeCommand implements Runnable {
 
   @Spec

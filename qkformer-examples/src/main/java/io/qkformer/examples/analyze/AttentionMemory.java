@@ -1,31 +1,14 @@
 package io.qkformer.examples.analyze;
 
-import com.sun.management.ThreadMXBean;
-import io.qkformer.attention.AttentionConfig;
-import io.qkformer.attention.AttentionCore;
-import io.qkformer.attention.SelfAttention;
-import io.qkformer.attention.TokenAttention;
-import io.qkformer.kernel.Engine;
-import io.qkformer.kernel.KernelProvider;
-import io.qkformer.layer.Pass;
-import io.qkformer.neuron.NeuronConfig;
-import io.qkformer.tensor.Floats;
-import io.qkformer.tensor.RandomStream;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The memory of one attention operation over a square map, as in the paper's Table 8: Q, K[, V] given, C = 256,
  * T = B = 1, 8 heads, evaluation.
  *
  * @param side       sqrt(N)
- * @param tokenBytes of QKTA: the pool's high-water mark, and what the thread allocated on the heap
+ * @param tokenBytes of QKTA, as {@link OperationMemory} counts
  * @param selfBytes  of SSA, {@code Q (K^T V)}
  */
 record AttentionMemory(int side, long tokenBytes, long selfBytes) {
@@ -45,44 +28,21 @@ record AttentionMemory(int side, long tokenBytes, long selfBytes) {
 
   private static final int WIDTH = 256;
   private static final int HEADS = 8;
-  private static final double DENSITY = 0.2;
 
   /** Measures; the first measurement of a program counts what its classes allocate when they start. */
   static AttentionMemory measure(int side) {
-    NeuronConfig neuron = NeuronConfig.lif().withThreshold(AttentionConfig.DEFAULT_THRESHOLD);
-    return new AttentionMemory(side, bytes(new TokenAttention(WIDTH, HEADS, neuron), side),
-        bytes(new SelfAttention(WIDTH, HEADS, AttentionConfig.DEFAULT_SCALE, neuron), side));
+    return new AttentionMemory(side, OperationMemory.bytes(ComparedAttention.QKTA, side, side, WIDTH, HEADS),
+        OperationMemory.bytes(ComparedAttention.SSA, side, side, WIDTH, HEADS));
   }
 
-  private static long bytes(AttentionCore core, int side) {
-    List<INDArray> projected = new ArrayList<>();
-    for (String projection : core.projections()) {
-      projected.add(spikes(projection, side));
-    }
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    // an engine of its own, whose pool and scratch memory are empty; one thread, whose allocations are counted; kernels
-    // without SIMD, because the virtual machine allocates vectors until it has compiled them
-    try (Engine engine = Engine.create(KernelProvider.portable(), 1); Pass pass = Pass.evaluation(engine, 1)) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      core.attend(projected, pass);
-      long heap = threads.getCurrentThreadAllocatedBytes() - before;
-      return engine.pool().use().arrays().mostBytes() + heap;
-    } finally {
-      projected.forEach(INDArray::close);
-    }
+  /** Bytes of QKTA by a formula that fits the paper's column: the result and three numbers for each token. */
+  static long tokenFormula(int side) {
+    return (long) Float.BYTES * side * side * (WIDTH + 3);
   }
 
-  private static INDArray spikes(String name, int side) {
-    INDArray map = Nd4j.createUninitializedDetached(DataType.FLOAT, 1, 1, side, side, WIDTH);
-    RandomStream random = RandomStream.of(0, "memory scan " + name, side);
-    float[] row = new float[WIDTH];
-    Floats target = Floats.of(map);
-    for (long from = 0; from < target.length(); from += WIDTH) {
-      for (int c = 0; c < WIDTH; c++) {
-        row[c] = random.nextDouble() < DENSITY ? 1 : 0;
-      }
-      target.write(from, row, 0, WIDTH);
-    }
-    return map;
+  /** Bytes of SSA by a formula that fits the paper's column: a map of all pairs of tokens and the result. */
+  static long selfFormula(int side) {
+    long tokens = (long) side * side;
+    return Float.BYTES * tokens * (tokens + WIDTH);
   }
 }

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /** Decides how often a step runs, untimed and timed. */
-final class Stopwatch {
+public final class Stopwatch {
 
   /** Steps of the process after which {@link #steps} looks at the resident memory for the first time. */
   static final int EARLY_STEP = 10;
@@ -21,7 +21,8 @@ final class Stopwatch {
   private final LongSupplier nanoTime;
   private final ProcessMemory memory;
 
-  Stopwatch(LongSupplier nanoTime, ProcessMemory memory) {
+  /** A stopwatch that reads this clock, and this memory where it counts steps. */
+  public Stopwatch(LongSupplier nanoTime, ProcessMemory memory) {
     this.nanoTime = nanoTime;
     this.memory = memory;
   }
@@ -33,9 +34,10 @@ final class Stopwatch {
    * @param seconds       of timed steps, of which there are at least 5
    * @param most          timed steps
    */
-  record Budget(double warmUpSeconds, double seconds, int most) {
+  public record Budget(double warmUpSeconds, double seconds, int most) {
 
-    Budget {
+    /** Checks each limit. */
+    public Budget {
       if (!(warmUpSeconds >= 0) || !(seconds >= 0)) {
         throw new IllegalArgumentException("warm-up and budget must be at least 0 seconds, got " + warmUpSeconds
             + " and " + seconds);
@@ -47,7 +49,7 @@ final class Stopwatch {
   }
 
   /** Times steps behind a warm-up that is long enough for the JVM to compile. */
-  Timing within(Budget budget, Runnable step) {
+  public Timing within(Budget budget, Runnable step) {
     long start = nanoTime.getAsLong();
     List<Double> warm = new ArrayList<>();
     while (warm.size() < STEADY_STEPS || secondsSince(start) < budget.warmUpSeconds()
