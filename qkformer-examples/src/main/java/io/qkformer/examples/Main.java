@@ -39,7 +39,8 @@ public final class Main implements Runnable {
         .execute(args);
   }
 
-  private static CommandLine commandLine() {
+  /** All commands with all of their options. */
+  static CommandLine commandLine() {
     CommandLine main = new CommandLine(new Main());
     for (CommandLine command : main.getSubcommands().values()) {
       for (Object mixin : command.getMixins().values()) {

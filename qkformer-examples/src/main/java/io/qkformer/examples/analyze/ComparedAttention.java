@@ -40,7 +40,10 @@ enum ComparedAttention {
     this.ownTime = ownTime;
   }
 
-  /** The time that the paper's Table 1 gives, for N tokens of D channels. */
+  /**
+   * The time that the paper's Table 1 gives, for N tokens of D channels, as the project's notes have it. That of the
+   * Q-K attentions cannot count reading Q and K, which are N D numbers.
+   */
   String paperTime() {
     return paperTime;
   }
@@ -67,7 +70,7 @@ enum ComparedAttention {
     };
   }
 
-  /** Q, K[, V] of {@code side} rows and columns: for {@link AttentionInputs#close}. */
+  /** Q, K[, V] for a map of this size; the caller's to close. */
   AttentionInputs inputs(int height, int columns, int width) {
     return spikes() ? AttentionInputs.spikes(projections, height, columns, width)
         : AttentionInputs.gaussian(projections, height, columns, width);

@@ -22,6 +22,7 @@ final class ComplexityPlot {
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 460;
+  private static final int TICKS_APART = 100;
   private static final double MEBI = 1 << 20;
   private static final double LOG2 = Math.log(2);
   /** Okabe and Ito's colours, told apart by the colour-blind too. */
@@ -62,7 +63,7 @@ final class ComplexityPlot {
         .yAxisTitle(yTitle).build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.OutsideE);
     // the sizes double: a logarithmic axis of XChart's labels powers of ten alone
-    chart.getStyler().setYAxisLogarithmic(true)
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICKS_APART).setYAxisLogarithmic(true)
         .setXAxisTickLabelsFormattingFunction(x -> Long.toString(Math.round(Math.pow(2, x))))
         .setLocale(Locale.ROOT);
     for (ComplexityFit fit : fits) {
