@@ -154,6 +154,8 @@ class MainTest {
     assertThat(out.toString()).contains("fitted exponents");
     assertThat(run("analyze", List.of("complexity", "--tokens", "16"))).isEqualTo(2);
     assertThat(err.toString()).contains("--tokens: an exponent needs at least two different sizes");
+    assertThat(run("analyze", List.of("complexity", "--seconds", "-1"))).isEqualTo(2);
+    assertThat(err.toString()).contains("--seconds must be at least 0, got -1.0");
     assertThat(run("analyze", List.of("complexity", "--heads", "3"))).isEqualTo(2);
     assertThat(err.toString()).contains("--heads must divide each width, got 3 heads and width 128");
     assertThat(run("analyze", List.of())).isEqualTo(2);

@@ -1,7 +1,6 @@
 package io.qkformer.examples.analyze;
 
 import io.qkformer.checkpoint.AtomicFile;
-import io.qkformer.examples.bench.Stopwatch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +29,6 @@ public final class ComplexityCommand implements Callable<Integer> {
   public static final String PLOT = "table1-complexity.png";
 
   private static final double MEBI = 1 << 20;
-  private static final double WARM_UP_SECONDS = 0.1;
-  private static final int MOST_RUNS = 200;
 
   @Spec
   private CommandSpec spec;
@@ -55,8 +52,8 @@ public final class ComplexityCommand implements Callable<Integer> {
   @Option(names = "--heads", defaultValue = "1", paramLabel = "H", description = "default: ${DEFAULT-VALUE}")
   private int heads;
 
-  @Option(names = "--seconds", defaultValue = "0.4", paramLabel = "S",
-      description = "of timed runs for each point, of which there are at least 5; default: ${DEFAULT-VALUE}")
+  @Option(names = "--seconds", defaultValue = "0.5", paramLabel = "S",
+      description = "of timed runs for each point, of which there are at least 6; default: ${DEFAULT-VALUE}")
   private double seconds;
 
   @Option(names = "--out", defaultValue = "runs/analyze-complexity", paramLabel = "FOLDER",
@@ -65,16 +62,18 @@ public final class ComplexityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ComplexityScan scan = new ComplexityScan(tokens, widths, baseWidth, baseTokens, heads,
-        new Stopwatch.Budget(WARM_UP_SECONDS, seconds, MOST_RUNS));
+    ComplexityScan scan = new ComplexityScan(tokens, widths, baseWidth, baseTokens, heads, seconds);
     Files.createDirectories(out);
     PrintWriter text = spec.commandLine().getOut();
-    text.printf("%-5s %6s %6s %12s %6s %12s%n", "", "N", "D", "ms, median", "runs", "MiB");
-    List<ComplexityPoint> points = scan.measure(point -> {
-      text.printf(Locale.ROOT, "%-5s %6d %6d %12.4f %6d %12.3f%n", point.attention(), point.tokens(), point.width(),
-          point.millis(), point.runs(), point.bytes() / MEBI);
+    List<ComplexityPoint> points = scan.measure(step -> {
+      text.println(step);
       text.flush();
     });
+    text.printf("%n%-5s %6s %6s %12s %6s %12s%n", "", "N", "D", "ms, median", "runs", "MiB");
+    for (ComplexityPoint point : points) {
+      text.printf(Locale.ROOT, "%-5s %6d %6d %12.4f %6d %12.3f%n", point.attention(), point.tokens(), point.width(),
+          point.millis(), point.runs(), point.bytes() / MEBI);
+    }
     List<ComplexityFit> fits = Arrays.stream(ComparedAttention.values())
         .map(attention -> ComplexityFit.of(attention, points)).toList();
     text.printf("%nfitted exponents   time: N      D   memory: N      D   paper's time   ours computes%n");

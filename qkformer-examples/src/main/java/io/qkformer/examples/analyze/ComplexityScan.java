@@ -1,12 +1,7 @@
 package io.qkformer.examples.analyze;
 
-import io.qkformer.examples.analyze.ComparedAttention.Operation;
 import io.qkformer.examples.analyze.ComplexityPoint.Sweep;
-import io.qkformer.examples.bench.Stopwatch;
-import io.qkformer.examples.bench.Timing;
 import io.qkformer.kernel.Engine;
-import io.qkformer.layer.Pass;
-import io.qkformer.train.report.ProcessMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,10 +15,13 @@ import java.util.function.Consumer;
  * @param baseWidth  D while N varies
  * @param baseTokens N while D varies
  * @param heads      of each attention
- * @param budget     of each timing
+ * @param seconds    of timed runs for each point, at least twice as many runs as rounds; and of each warm-up
  */
 record ComplexityScan(List<Integer> tokens, List<Integer> widths, int baseWidth, int baseTokens, int heads,
-    Stopwatch.Budget budget) {
+    double seconds) {
+
+  /** Each point is timed so often, with all others in between. */
+  static final int ROUNDS = 3;
 
   /** Checks the sizes. */
   ComplexityScan {
@@ -32,6 +30,9 @@ record ComplexityScan(List<Integer> tokens, List<Integer> widths, int baseWidth,
     if (baseWidth < 1 || baseTokens < 1) {
       throw new IllegalArgumentException("--width and --at-tokens must be at least 1, got " + baseWidth + " and "
           + baseTokens);
+    }
+    if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("--seconds must be at least 0, got " + seconds);
     }
     for (int width : widths) {
       requireDivisible(width, heads);
@@ -54,36 +55,44 @@ record ComplexityScan(List<Integer> tokens, List<Integer> widths, int baseWidth,
     }
   }
 
-  /** Measures all; shows each point when it is there. */
-  List<ComplexityPoint> measure(Consumer<ComplexityPoint> shown) {
-    List<ComplexityPoint> points = new ArrayList<>();
-    try (Engine engine = Engine.create(1)) {
-      for (ComparedAttention attention : ComparedAttention.values()) {
-        // the first measurement of an operation counts what its classes allocate when they start
-        OperationMemory.bytes(attention, 1, 2, baseWidth, heads);
-        for (int n : tokens) {
-          points.add(measure(attention, Sweep.TOKENS, n, baseWidth, engine));
-          shown.accept(points.get(points.size() - 1));
-        }
-        for (int d : widths) {
-          points.add(measure(attention, Sweep.WIDTH, baseTokens, d, engine));
-          shown.accept(points.get(points.size() - 1));
-        }
-      }
+  /** A point whose bytes are known and whose runs are being timed. */
+  private record Timed(ComparedAttention attention, Sweep sweep, int tokens, int width, long bytes, OperationTime time) {
+
+    ComplexityPoint point() {
+      return new ComplexityPoint(attention, sweep, tokens, width, time.median(), time.runs(), bytes);
     }
-    return points;
   }
 
-  private ComplexityPoint measure(ComparedAttention attention, Sweep sweep, int n, int d, Engine engine) {
-    long bytes = OperationMemory.bytes(attention, 1, n, d, heads);
-    Operation operation = attention.operation(d, heads);
-    try (AttentionInputs inputs = attention.inputs(1, n, d)) {
-      Timing timing = new Stopwatch(System::nanoTime, ProcessMemory.own()).within(budget, () -> {
-        try (Pass pass = Pass.evaluation(engine, 1)) {
-          operation.attend(inputs.maps(), pass);
-        }
-      });
-      return new ComplexityPoint(attention, sweep, n, d, timing.median(), timing.millis().length, bytes);
+  /**
+   * Measures all: first every point's bytes; then each operation is run until it is compiled, and every point is timed, in
+   * {@value #ROUNDS} rounds over all of them.
+   *
+   * @param progress is told what comes next
+   */
+  List<ComplexityPoint> measure(Consumer<String> progress) {
+    List<Timed> points = new ArrayList<>();
+    for (ComparedAttention attention : ComparedAttention.values()) {
+      progress.accept("memory of " + attention);
+      // the first measurement of an operation counts what its classes allocate when they start
+      OperationMemory.bytes(attention, 1, 2, baseWidth, heads);
+      tokens.forEach(n -> points.add(point(attention, Sweep.TOKENS, n, baseWidth)));
+      widths.forEach(d -> points.add(point(attention, Sweep.WIDTH, baseTokens, d)));
     }
+    try (Engine engine = Engine.create(1)) {
+      for (ComparedAttention attention : ComparedAttention.values()) {
+        progress.accept("warming up " + attention);
+        new OperationTime(attention, baseTokens, baseWidth, heads).warmUp(seconds, engine);
+      }
+      for (int round = 1; round <= ROUNDS; round++) {
+        progress.accept("timing, round " + round + " of " + ROUNDS);
+        points.forEach(point -> point.time().measure(seconds / ROUNDS, engine));
+      }
+    }
+    return points.stream().map(Timed::point).toList();
+  }
+
+  private Timed point(ComparedAttention attention, Sweep sweep, int n, int d) {
+    return new Timed(attention, sweep, n, d, OperationMemory.bytes(attention, 1, n, d, heads),
+        new OperationTime(attention, n, d, heads));
   }
 }

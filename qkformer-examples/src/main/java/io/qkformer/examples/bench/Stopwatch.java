@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /** Decides how often a step runs, untimed and timed. */
-public final class Stopwatch {
+final class Stopwatch {
 
   /** Steps of the process after which {@link #steps} looks at the resident memory for the first time. */
   static final int EARLY_STEP = 10;
@@ -21,8 +21,7 @@ public final class Stopwatch {
   private final LongSupplier nanoTime;
   private final ProcessMemory memory;
 
-  /** A stopwatch that reads this clock, and this memory where it counts steps. */
-  public Stopwatch(LongSupplier nanoTime, ProcessMemory memory) {
+  Stopwatch(LongSupplier nanoTime, ProcessMemory memory) {
     this.nanoTime = nanoTime;
     this.memory = memory;
   }
@@ -34,10 +33,9 @@ public final class Stopwatch {
    * @param seconds       of timed steps, of which there are at least 5
    * @param most          timed steps
    */
-  public record Budget(double warmUpSeconds, double seconds, int most) {
+  record Budget(double warmUpSeconds, double seconds, int most) {
 
-    /** Checks each limit. */
-    public Budget {
+    Budget {
       if (!(warmUpSeconds >= 0) || !(seconds >= 0)) {
         throw new IllegalArgumentException("warm-up and budget must be at least 0 seconds, got " + warmUpSeconds
             + " and " + seconds);
@@ -49,7 +47,7 @@ public final class Stopwatch {
   }
 
   /** Times steps behind a warm-up that is long enough for the JVM to compile. */
-  public Timing within(Budget budget, Runnable step) {
+  Timing within(Budget budget, Runnable step) {
     long start = nanoTime.getAsLong();
     List<Double> warm = new ArrayList<>();
     while (warm.size() < STEADY_STEPS || secondsSince(start) < budget.warmUpSeconds()

@@ -11,10 +11,10 @@ import java.util.OptionalDouble;
  * @param residentEarly  MiB that were resident after step 10 of the process, where it was looked at
  * @param residentEnd    MiB that were resident after the last step, where it was looked at
  */
-public record Timing(double[] millis, double warmUpSeconds, OptionalDouble residentEarly, OptionalDouble residentEnd) {
+record Timing(double[] millis, double warmUpSeconds, OptionalDouble residentEarly, OptionalDouble residentEnd) {
 
   /** The mean of the two middle ones where their number is even, as Python's {@code statistics.median}. */
-  public double median() {
+  double median() {
     double[] sorted = sorted();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
