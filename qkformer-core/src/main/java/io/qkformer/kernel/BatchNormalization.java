@@ -5,16 +5,16 @@ import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 
 /**
- * Batch normalisation's passes over rows of channels. Sums run in float over a tile, around a centre near the mean,
- * and in double across tiles, in a fixed order.
+ * Batch normalisation's passes over rows of channels. Sums run in float over some rows, around a centre near the mean,
+ * and in double beyond, in a fixed order.
  */
 public final class BatchNormalization {
 
   private static final int TILE_FLOATS = 1 << 14;
-  /** Rows of the least tile whose moments are merged: merging takes as long as a few rows. */
-  private static final int MOMENT_ROWS = 64;
-  /** Rows that are summed in float; sums of these are summed in double. */
-  private static final int FLOAT_ROWS = 16;
+  /** Rows whose moments are summed in float, in groups of 8; sums of these are summed in double. */
+  private static final int FLOAT_ROWS = 128;
+  /** Rows whose mean is the first centre. */
+  private static final int CENTRE_ROWS = 16;
   /** Partial sums of one map; their number depends on the shape alone. */
   private static final int PARTIALS = 64;
 
@@ -37,48 +37,69 @@ public final class BatchNormalization {
    * @param mean     receives the means
    * @param variance receives the variances
    */
-  public void moments(FloatSource x, double[] mean, double[] variance) {
-    int most = Math.max(tileRows, MOMENT_ROWS);
-    int partials = partials(most);
+  public void moments(Floats x, double[] mean, double[] variance) {
+    int partials = partials(FLOAT_ROWS);
     double[][] means = new double[partials][channels];
     double[][] squares = new double[partials][channels];
-    long[] counts = new long[partials];
-    engine.workers().forEach(partials, (partial, scratch) -> {
-      double[] tileMean = new double[channels];
-      double[] tileSquares = new double[channels];
-      forTiles(partial, partials, most, (from, n) -> {
-        float[] tile = scratch.floats(0, n * channels);
-        x.read(from * channels, tile, 0, n * channels);
-        float[] centre = scratch.floats(1, channels);
-        // around the first row, so that a constant channel has exactly its value as mean and no variance
-        System.arraycopy(tile, 0, centre, 0, channels);
-        Arrays.fill(tileMean, 0);
-        Arrays.fill(tileSquares, 0);
-        float[] sum = scratch.floats(2, channels);
-        for (int row = 0; row < n; row += FLOAT_ROWS) {
-          clear(sum);
-          engine.kernels().addDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre, sum);
-          engine.kernels().addToDoubles(sum, channels, tileMean);
-        }
-        for (int c = 0; c < channels; c++) {
-          tileMean[c] = centre[c] + tileMean[c] / n;
-          centre[c] = (float) tileMean[c];
-        }
-        for (int row = 0; row < n; row += FLOAT_ROWS) {
-          clear(sum);
-          engine.kernels().addSquaredDeviations(tile, row * channels, Math.min(FLOAT_ROWS, n - row), channels, centre,
-              sum);
-          engine.kernels().addToDoubles(sum, channels, tileSquares);
-        }
-        counts[partial] = merge(means[partial], squares[partial], counts[partial], tileMean, tileSquares, n);
-      });
-    });
+    engine.workers().forEach(partials, (partial, scratch) ->
+        moments(x, first(partial, partials), first(partial + 1, partials), means[partial], squares[partial], scratch));
     long count = 0;
     for (int partial = 0; partial < partials; partial++) {
-      count = merge(mean, variance, count, means[partial], squares[partial], counts[partial]);
+      long own = first(partial + 1, partials) - first(partial, partials);
+      count = merge(mean, variance, count, means[partial], squares[partial], own);
     }
     for (int c = 0; c < channels; c++) {
       variance[c] /= rows;
+    }
+  }
+
+  private long first(int partial, int partials) {
+    return rows * partial / partials;
+  }
+
+  /**
+   * Means and sums of squared deviations of the rows [from, to), in one pass: around the mean of the rows before, which is
+   * no farther from theirs than some of the deviations that make up the result, so that little cancels.
+   */
+  private void moments(Floats x, long from, long to, double[] mean, double[] squares, Scratch scratch) {
+    float[] centre = scratch.floats(0, channels);
+    float[] sum = scratch.floats(1, channels);
+    float[] few = scratch.floats(2, channels);
+    double[] ownMean = new double[channels];
+    double[] ownSquares = new double[channels];
+    centre(x, from, (int) Math.min(FLOAT_ROWS, to - from), centre, few);
+    for (long row = from; row < to; row += FLOAT_ROWS) {
+      int count = (int) Math.min(FLOAT_ROWS, to - row);
+      int at = (int) row * channels;
+      clear(sum);
+      clear(few);
+      if (!engine.kernels().maps().addMoments(x, at, count, channels, centre, sum, few)) {
+        float[] tile = scratch.floats(3, count * channels);
+        x.read(at, tile, 0, count * channels);
+        engine.kernels().addMoments(tile, 0, count, channels, centre, sum, few);
+      }
+      for (int c = 0; c < channels; c++) {
+        double offset = (double) sum[c] / count;
+        ownMean[c] = centre[c] + offset;
+        ownSquares[c] = Math.max(0, few[c] - sum[c] * offset);
+        centre[c] = (float) ownMean[c];
+      }
+      merge(mean, squares, row - from, ownMean, ownSquares, count);
+    }
+  }
+
+  /** The mean of some rows. A constant channel has exactly its value, and so no variance. */
+  private void centre(Floats x, long from, int count, float[] centre, float[] row) {
+    x.read(from * channels, centre, 0, channels);
+    float[] sum = new float[channels];
+    for (int i = 0; i < CENTRE_ROWS; i++) {
+      x.read((from + (long) count * i / CENTRE_ROWS) * channels, row, 0, channels);
+      for (int c = 0; c < channels; c++) {
+        sum[c] += row[c] - centre[c];
+      }
+    }
+    for (int c = 0; c < channels; c++) {
+      centre[c] += sum[c] / CENTRE_ROWS;
     }
   }
 
@@ -99,23 +120,23 @@ public final class BatchNormalization {
    * @param sum receives the first
    * @param dot receives the second
    */
-  public void gradientSums(FloatSource g, FloatSource x, float[] centre, double[] sum, double[] dot) {
+  public void gradientSums(Floats g, Floats x, float[] centre, double[] sum, double[] dot) {
     int partials = partials(tileRows);
     GradientSums sums = new GradientSums(engine.kernels(), partials, centre);
     engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, tileRows, (from, n) -> {
-      float[] gTile = scratch.floats(0, n * channels);
-      float[] xTile = scratch.floats(1, n * channels);
-      g.read(from * channels, gTile, 0, n * channels);
-      x.read(from * channels, xTile, 0, n * channels);
-      sums.add(partial, gTile, xTile, n);
+      int at = (int) from * channels;
+      sums.add(partial, g, at, x, at, n, scratch);
     }));
     sums.total(sum, dot);
   }
 
   /** {@code y = a * g + b * (x - centre) + d} per channel; y may be the array of g. */
-  public void combine(FloatSource g, FloatSource x, float[] centre, float[] a, float[] b, float[] d, Floats y) {
+  public void combine(Floats g, Floats x, float[] centre, float[] a, float[] b, float[] d, Floats y) {
     engine.workers().forRanges(rows, tileRows, (from, to, scratch) -> {
       int n = (int) (to - from);
+      if (engine.kernels().maps().combine(g, x, (int) from * channels, n, channels, centre, a, b, d, y)) {
+        return;
+      }
       float[] gTile = scratch.floats(0, n * channels);
       float[] xTile = scratch.floats(1, n * channels);
       g.read(from * channels, gTile, 0, n * channels);

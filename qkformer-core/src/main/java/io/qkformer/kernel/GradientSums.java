@@ -1,5 +1,6 @@
 package io.qkformer.kernel;
 
+import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 
 /**
@@ -10,6 +11,9 @@ public final class GradientSums {
 
   /** Rows that are summed in float. */
   private static final int FLOAT_ROWS = 16;
+  /** Slots of the scratch memory, those that its other users leave free. */
+  private static final int G = 10;
+  private static final int X = 11;
 
   private final Kernels kernels;
   private final float[] centre;
@@ -40,13 +44,25 @@ public final class GradientSums {
     return centre.length;
   }
 
-  /** Adds the first {@code rows} rows of two tiles to a partial sum. */
-  public void add(int partial, float[] g, float[] x, int rows) {
+  /**
+   * Adds {@code rows} rows of two maps to a partial sum.
+   *
+   * @param gOffset index of the first float in g; {@code xOffset} that in x
+   */
+  public void add(int partial, Floats g, int gOffset, Floats x, int xOffset, int rows, Scratch scratch) {
     int channels = centre.length;
     for (int row = 0; row < rows; ) {
       int count = Math.min(FLOAT_ROWS - pending[partial], rows - row);
-      kernels.addColumnsAndProducts(g, row * channels, x, row * channels, count, channels, centre, fewSums[partial],
-          fewDots[partial]);
+      int gRow = gOffset + row * channels;
+      int xRow = xOffset + row * channels;
+      if (!kernels.maps().addColumnsAndProducts(g, gRow, x, xRow, count, channels, centre, fewSums[partial],
+          fewDots[partial])) {
+        float[] gTile = scratch.floats(G, count * channels);
+        float[] xTile = scratch.floats(X, count * channels);
+        g.read(gRow, gTile, 0, count * channels);
+        x.read(xRow, xTile, 0, count * channels);
+        kernels.addColumnsAndProducts(gTile, 0, xTile, 0, count, channels, centre, fewSums[partial], fewDots[partial]);
+      }
       row += count;
       pending[partial] += count;
       if (pending[partial] == FLOAT_ROWS) {

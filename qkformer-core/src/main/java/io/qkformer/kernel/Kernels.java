@@ -14,6 +14,11 @@ public interface Kernels {
   /** A short name for logs and reports, for instance {@code portable} or {@code simd-512}. */
   String name();
 
+  /** What there is without tiles. */
+  default MapKernels maps() {
+    return MapKernels.NONE;
+  }
+
   /**
    * {@code C = S + A B}: the dense product, with A strided both ways so that it may be read transposed.
    *
@@ -76,11 +81,11 @@ public interface Kernels {
   /** {@code sum[c] += x[r][c]} over the rows. */
   void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum);
 
-  /** {@code sum[c] += x[r][c] - centre[c]} over the rows. */
-  void addDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum);
-
-  /** {@code squares[c] += (x[r][c] - centre[c])^2} over the rows. */
-  void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] squares);
+  /**
+   * {@code sum[c] += d} and {@code squares[c] += d^2} with {@code d = x[r][c] - centre[c]}, over the rows. Eight rows are
+   * added pairwise before they are added to the sums, the rows behind the last eight one by one.
+   */
+  void addMoments(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum, float[] squares);
 
   /** {@code y[r][c] = (x[r][c] - centre[c]) * scale[c] + shift[c]}; y may be x. */
   void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale, float[] shift,
@@ -129,6 +134,47 @@ public interface Kernels {
    * to 1e-6 of its maximum.
    */
   void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg, int sgOffset, int n);
+
+  /**
+   * All steps of n neurons, from rest on (eq. 1-3), whose currents are normed while they are read.
+   *
+   * @param norm   of the currents; neuron 0 has channel 0, and the channels come round again and again
+   * @param x      current of step t from {@code xOffset + t * xStep} on; {@code xStep} 0: the same at each step.
+   *               Arbitrary afterwards
+   * @param memory for {@code 2 n} floats behind {@link Scratch#ALIGNED}, with arbitrary values
+   * @param words  receives the spikes as bits, those of step t from {@code wordOffset + t * wordStep} on, as {@link
+   *               #firePacked} does
+   * @param s      receives the spikes, exactly 0 or 1, those of step t from {@code sOffset + t * sStep} on; may be x, in
+   *               the same place, where {@code xStep} is not 0
+   */
+  default void fireSteps(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
+      float[] memory, long[] words, int wordOffset, int wordStep, float[] s, int sOffset, int sStep) {
+    NeuronSteps.fire(this, step, norm, x, xOffset, xStep, steps, n, memory, words, wordOffset, wordStep, s, sOffset,
+        sStep);
+  }
+
+  /**
+   * The membrane potentials before the reset, H, of {@link #fireSteps}, whose arguments are the same.
+   *
+   * @param x stays as it is
+   * @param h receives H[t] from {@code hOffset + t * hStep} on; not x
+   */
+  default void potentials(NeuronStep step, ChannelNorm norm, float[] x, int xOffset, int xStep, int steps, int n,
+      float[] memory, float[] h, int hOffset, int hStep) {
+    NeuronSteps.potentials(this, step, norm, x, xOffset, xStep, steps, n, memory, h, hOffset, hStep);
+  }
+
+  /**
+   * {@link #fireBackward} through all steps with {@link #sigmoidDerivative} as the surrogate's derivative.
+   *
+   * @param h      the membrane potential before the reset, H[t] from {@code hOffset + t * hStep} on
+   * @param memory as in {@link #fireSteps}
+   * @param g      on entry the gradients of the spikes, on return those of the currents; arranged as h
+   */
+  default void sigmoidBackward(NeuronStep step, float alpha, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, float[] g, int gOffset, int gStep) {
+    NeuronSteps.backward(this, step, alpha, h, hOffset, hStep, steps, 0, n, memory, g, gOffset, gStep);
+  }
 
   /** Where {@code x > best}: {@code best = x} and {@code argument = tap}, over the channels of one row. */
   void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset, int[] argument, int argumentOffset, int n);

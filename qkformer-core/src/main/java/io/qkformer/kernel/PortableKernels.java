@@ -134,22 +134,29 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void addDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum) {
-    for (int r = 0; r < rows; r++) {
-      int at = xOffset + r * channels;
+  public void addMoments(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum,
+      float[] squares) {
+    int r = 0;
+    for (; r + 8 <= rows; r += 8) {
       for (int c = 0; c < channels; c++) {
-        sum[c] += x[at + c] - centre[c];
+        int at = xOffset + r * channels + c;
+        float m = centre[c];
+        float d0 = x[at] - m;
+        float d1 = x[at + channels] - m;
+        float d2 = x[at + 2 * channels] - m;
+        float d3 = x[at + 3 * channels] - m;
+        float d4 = x[at + 4 * channels] - m;
+        float d5 = x[at + 5 * channels] - m;
+        float d6 = x[at + 6 * channels] - m;
+        float d7 = x[at + 7 * channels] - m;
+        sum[c] += d0 + d1 + (d2 + d3) + (d4 + d5 + (d6 + d7));
+        squares[c] += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7));
       }
     }
-  }
-
-  @Override
-  public void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
-      float[] squares) {
-    for (int r = 0; r < rows; r++) {
-      int at = xOffset + r * channels;
+    for (; r < rows; r++) {
       for (int c = 0; c < channels; c++) {
-        float d = x[at + c] - centre[c];
+        float d = x[xOffset + r * channels + c] - centre[c];
+        sum[c] += d;
         squares[c] += d * d;
       }
     }

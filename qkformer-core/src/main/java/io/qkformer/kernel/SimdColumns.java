@@ -69,62 +69,6 @@ final class SimdColumns {
     s.intoArray(sum, c);
   }
 
-  static void squaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
-      float[] squares) {
-    int c = 0;
-    for (; c + 4 * L <= channels; c += 4 * L) {
-      squares4(x, xOffset + c, rows, channels, centre, squares, c);
-    }
-    for (; c + L <= channels; c += L) {
-      squares1(x, xOffset + c, rows, channels, centre, squares, c);
-    }
-    for (; c < channels; c++) {
-      float s = squares[c];
-      for (int r = 0; r < rows; r++) {
-        float d = x[xOffset + c + r * channels] - centre[c];
-        s += d * d;
-      }
-      squares[c] = s;
-    }
-  }
-
-  private static void squares4(float[] x, int at, int rows, int channels, float[] centre, float[] squares,
-      int c) {
-    FloatVector m0 = FloatVector.fromArray(F, centre, c);
-    FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
-    FloatVector m2 = FloatVector.fromArray(F, centre, c + 2 * L);
-    FloatVector m3 = FloatVector.fromArray(F, centre, c + 3 * L);
-    FloatVector s0 = FloatVector.fromArray(F, squares, c);
-    FloatVector s1 = FloatVector.fromArray(F, squares, c + L);
-    FloatVector s2 = FloatVector.fromArray(F, squares, c + 2 * L);
-    FloatVector s3 = FloatVector.fromArray(F, squares, c + 3 * L);
-    for (int r = 0; r < rows; r++, at += channels) {
-      FloatVector d0 = FloatVector.fromArray(F, x, at).sub(m0);
-      FloatVector d1 = FloatVector.fromArray(F, x, at + L).sub(m1);
-      FloatVector d2 = FloatVector.fromArray(F, x, at + 2 * L).sub(m2);
-      FloatVector d3 = FloatVector.fromArray(F, x, at + 3 * L).sub(m3);
-      s0 = s0.add(d0.mul(d0));
-      s1 = s1.add(d1.mul(d1));
-      s2 = s2.add(d2.mul(d2));
-      s3 = s3.add(d3.mul(d3));
-    }
-    s0.intoArray(squares, c);
-    s1.intoArray(squares, c + L);
-    s2.intoArray(squares, c + 2 * L);
-    s3.intoArray(squares, c + 3 * L);
-  }
-
-  private static void squares1(float[] x, int at, int rows, int channels, float[] centre, float[] squares,
-      int c) {
-    FloatVector m = FloatVector.fromArray(F, centre, c);
-    FloatVector s = FloatVector.fromArray(F, squares, c);
-    for (int r = 0; r < rows; r++, at += channels) {
-      FloatVector d = FloatVector.fromArray(F, x, at).sub(m);
-      s = s.add(d.mul(d));
-    }
-    s.intoArray(squares, c);
-  }
-
   static void sumAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
       float[] centre, float[] sum, float[] dot) {
     int c = 0;
@@ -181,29 +125,6 @@ final class SimdColumns {
     }
     s.intoArray(sum, c);
     d.intoArray(dot, c);
-  }
-
-  static void deviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum) {
-    int c = 0;
-    for (; c + L <= channels; c += L) {
-      deviations1(x, xOffset + c, rows, channels, centre, sum, c);
-    }
-    for (; c < channels; c++) {
-      float s = sum[c];
-      for (int r = 0; r < rows; r++) {
-        s += x[xOffset + c + r * channels] - centre[c];
-      }
-      sum[c] = s;
-    }
-  }
-
-  private static void deviations1(float[] x, int at, int rows, int channels, float[] centre, float[] sum, int c) {
-    FloatVector m = FloatVector.fromArray(F, centre, c);
-    FloatVector s = FloatVector.fromArray(F, sum, c);
-    for (int r = 0; r < rows; r++, at += channels) {
-      s = s.add(FloatVector.fromArray(F, x, at).sub(m));
-    }
-    s.intoArray(sum, c);
   }
 
   static void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale,

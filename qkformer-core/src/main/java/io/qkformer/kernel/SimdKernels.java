@@ -12,6 +12,8 @@ final class SimdKernels implements Kernels {
 
   private static final Kernels PORTABLE = new PortableKernels();
 
+  private static final MapKernels MAPS = new SimdMapKernels();
+
   /** Floats in a preferred vector. */
   static int lanes() {
     return FloatVector.SPECIES_PREFERRED.length();
@@ -20,6 +22,11 @@ final class SimdKernels implements Kernels {
   @Override
   public String name() {
     return "simd-" + FloatVector.SPECIES_PREFERRED.vectorBitSize();
+  }
+
+  @Override
+  public MapKernels maps() {
+    return MAPS;
   }
 
   @Override
@@ -68,14 +75,9 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void addSquaredDeviations(float[] x, int xOffset, int rows, int channels, float[] centre,
+  public void addMoments(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum,
       float[] squares) {
-    SimdColumns.squaredDeviations(x, xOffset, rows, channels, centre, squares);
-  }
-
-  @Override
-  public void addDeviations(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum) {
-    SimdColumns.deviations(x, xOffset, rows, channels, centre, sum);
+    PORTABLE.addMoments(x, xOffset, rows, channels, centre, sum, squares);
   }
 
   @Override
@@ -118,6 +120,13 @@ final class SimdKernels implements Kernels {
   public void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset,
       float[] sg, int sgOffset, int n) {
     SimdNeuron.sigmoidDerivative(alpha, threshold, h, hOffset, sg, sgOffset, n);
+  }
+
+  @Override
+  public void sigmoidBackward(NeuronStep step, float alpha, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, float[] g, int gOffset, int gStep) {
+    int done = SimdNeuronBackward.backward(step, alpha, h, hOffset, hStep, steps, n, memory, g, gOffset, gStep);
+    NeuronSteps.backward(this, step, alpha, h, hOffset, hStep, steps, done, n, memory, g, gOffset, gStep);
   }
 
   @Override

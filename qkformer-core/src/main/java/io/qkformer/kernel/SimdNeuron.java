@@ -21,21 +21,21 @@ final class SimdNeuron {
   private static final int L = F.length();
   private static final Kernels SCALAR = new PortableKernels();
 
-  private static final float LOG2_E = 1.44269504f;
+  static final float LOG2_E = 1.44269504f;
   /** {@code ln(2)^k / k!}. */
-  private static final float C1 = 0.69314718f;
-  private static final float C2 = 0.24022651f;
-  private static final float C3 = 0.055504109f;
-  private static final float C4 = 0.0096181291f;
-  private static final float C5 = 0.0013333558f;
-  private static final float C6 = 0.00015403530f;
+  static final float C1 = 0.69314718f;
+  static final float C2 = 0.24022651f;
+  static final float C3 = 0.055504109f;
+  static final float C4 = 0.0096181291f;
+  static final float C5 = 0.0013333558f;
+  static final float C6 = 0.00015403530f;
 
   /** 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits. */
-  private static final float ROUNDER = 0x1.8p23f;
-  private static final int EXPONENT_SHIFT = 23;
+  static final float ROUNDER = 0x1.8p23f;
+  static final int EXPONENT_SHIFT = 23;
 
   /** 2 to the power of less is below the normal floats, and counts as 0. */
-  private static final float LOWEST = -125f;
+  static final float LOWEST = -125f;
 
   private SimdNeuron() {}
 

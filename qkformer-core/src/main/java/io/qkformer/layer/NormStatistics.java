@@ -1,6 +1,7 @@
 package io.qkformer.layer;
 
 import io.qkformer.kernel.BatchNormalization;
+import io.qkformer.kernel.ChannelNorm;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.GradientSums;
 import io.qkformer.tensor.FloatSource;
@@ -47,8 +48,8 @@ public final class NormStatistics {
   }
 
   /** The normed map, computed while it is read. */
-  public FloatSource normalized(FloatSource y) {
-    return new NormalizedMap(y, engine.kernels(), mean, scale, shift);
+  public NormalizedMap normalized(Floats y) {
+    return new NormalizedMap(y, engine.kernels(), new ChannelNorm(mean, scale, shift));
   }
 
   /** Writes the normed map. */
@@ -63,27 +64,27 @@ public final class NormStatistics {
    * @param g  the gradient of the normed map
    * @param dy receives the gradient of the map; may be the array of g
    */
-  public void backward(FloatSource y, FloatSource g, Floats dy) {
+  public void backward(Floats y, Floats g, Floats dy) {
     double[] sum = new double[mean.length];
     double[] dot = new double[mean.length];
     kernel.gradientSums(g, y, mean, sum, dot);
     backward(y, g, sum, dot, dy);
   }
 
-  /** What {@link #backward(FloatSource, FloatSource, GradientSums, Floats)} wants to know, for who makes g. */
+  /** What {@link #backward(Floats, Floats, GradientSums, Floats)} wants to know, for who makes g. */
   public GradientSums gradientSums(int partials) {
     return new GradientSums(engine.kernels(), partials, mean);
   }
 
   /** The same where the sums over g and y are known already. */
-  public void backward(FloatSource y, FloatSource g, GradientSums sums, Floats dy) {
+  public void backward(Floats y, Floats g, GradientSums sums, Floats dy) {
     double[] sum = new double[mean.length];
     double[] dot = new double[mean.length];
     sums.total(sum, dot);
     backward(y, g, sum, dot, dy);
   }
 
-  private void backward(FloatSource y, FloatSource g, double[] sum, double[] dot, Floats dy) {
+  private void backward(Floats y, Floats g, double[] sum, double[] dot, Floats dy) {
     int channels = mean.length;
     float[] dGamma = Floats.of(gamma.gradient()).toArray();
     float[] dBeta = Floats.of(beta.gradient()).toArray();

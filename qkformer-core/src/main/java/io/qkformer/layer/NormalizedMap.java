@@ -1,23 +1,34 @@
 package io.qkformer.layer;
 
+import io.qkformer.kernel.ChannelNorm;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
 
-/** A map batch-normed while it is read, so that the normed map never stands in memory. */
-final class NormalizedMap implements FloatSource {
+/**
+ * A map batch-normed while it is read, so that the normed map never stands in memory. Who norms faster on its own reads
+ * {@link #map} and applies {@link #norm}.
+ */
+public final class NormalizedMap implements FloatSource {
 
-  private final FloatSource map;
+  private final Floats map;
   private final Kernels kernels;
-  private final float[] centre;
-  private final float[] scale;
-  private final float[] shift;
+  private final ChannelNorm norm;
 
-  NormalizedMap(FloatSource map, Kernels kernels, float[] centre, float[] scale, float[] shift) {
+  NormalizedMap(Floats map, Kernels kernels, ChannelNorm norm) {
     this.map = map;
     this.kernels = kernels;
-    this.centre = centre;
-    this.scale = scale;
-    this.shift = shift;
+    this.norm = norm;
+  }
+
+  /** The map that is normed, rows of as many channels as {@link #norm} has. */
+  public Floats map() {
+    return map;
+  }
+
+  /** What is done to each row. */
+  public ChannelNorm norm() {
+    return norm;
   }
 
   @Override
@@ -28,15 +39,6 @@ final class NormalizedMap implements FloatSource {
   @Override
   public void read(long from, float[] target, int offset, int count) {
     map.read(from, target, offset, count);
-    int channels = scale.length;
-    int first = (int) (from % channels);
-    if (first == 0 && count % channels == 0) {
-      kernels.normalize(target, offset, count / channels, channels, centre, scale, shift, target, offset);
-      return;
-    }
-    for (int j = 0, c = first; j < count; j++) {
-      target[offset + j] = (target[offset + j] - centre[c]) * scale[c] + shift[c];
-      c = c + 1 == channels ? 0 : c + 1;
-    }
+    norm.apply(kernels, (int) (from % norm.channels()), target, offset, count, target, offset);
   }
 }

@@ -1,6 +1,9 @@
 package io.qkformer.neuron;
 
 import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.MapKernels;
+import io.qkformer.kernel.NeuronStep;
+import io.qkformer.tensor.Floats;
 
 /**
  * The sigmoid surrogate (eq. 18): {@code alpha s (1 - s)}, {@code s = sigmoid(alpha u)}.
@@ -33,5 +36,17 @@ public record SigmoidSurrogate(double alpha) implements Surrogate {
   @Override
   public void derivatives(Kernels kernels, float threshold, float[] h, int hOffset, float[] sg, int sgOffset, int n) {
     kernels.sigmoidDerivative((float) alpha, threshold, h, hOffset, sg, sgOffset, n);
+  }
+
+  @Override
+  public void backward(Kernels kernels, NeuronStep step, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, float[] g, int gOffset, int gStep) {
+    kernels.sigmoidBackward(step, (float) alpha, h, hOffset, hStep, steps, n, memory, g, gOffset, gStep);
+  }
+
+  @Override
+  public boolean backward(MapKernels maps, NeuronStep step, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, Floats g, Floats dx, int offset, int mapStep) {
+    return maps.sigmoidBackward(step, (float) alpha, h, hOffset, hStep, steps, n, memory, g, dx, offset, mapStep);
   }
 }

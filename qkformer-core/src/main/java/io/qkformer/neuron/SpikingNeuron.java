@@ -1,5 +1,7 @@
 package io.qkformer.neuron;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.inference.InferenceLayer;
 import io.qkformer.inference.NeuronLayer;
 import io.qkformer.kernel.CompactMap;
@@ -32,21 +34,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * the membrane potential is computed again. Cost: O(elements), memory-bound.
  */
 public final class SpikingNeuron implements Layer {
-
-  /** Elements of one time step that are simulated together: all T steps of them stay in the cache. */
-  private static final int TILE = 2048;
-  private static final int CURRENT = 0;
-  private static final int POTENTIAL = 1;
-  private static final int MEMBRANE = 2;
-  private static final int SPIKES = 3;
-  private static final int SURROGATE = 4;
-  private static final int CARRY = 5;
-  private static final int GRADIENT = 6;
-  /** A slot of the scratch memory that a {@link GradientObserver} may use. */
-  static final int OBSERVER = 7;
-  /** The most groups of tiles. */
-  private static final int MOST_PARTIALS = 64;
-  private static final int TILES_OF_PARTIAL = 8;
 
   private final NeuronConfig config;
   private final Parameter w;
@@ -95,38 +82,18 @@ public final class SpikingNeuron implements Layer {
    * @return spikes {@code [T, ...]}
    */
   public INDArray fire(FloatSource x, long[] shape, Pass pass) {
-    int steps = steps(shape, pass);
-    long neurons = Shapes.length(shape) / shape[0];
+    NeuronTiles tiles = new NeuronTiles(x, shape, steps(shape, pass));
     long[] outShape = shape.clone();
-    outShape[0] = steps;
+    outShape[0] = tiles.steps();
     INDArray spikes = pass.allocate(outShape);
     Floats target = Floats.of(spikes);
     NeuronStep step = config.step((float) rate());
     Kernels kernels = pass.engine().kernels();
-    int tile = tile(shape);
     // a word of the bits must belong to one tile
-    boolean whole = tile % Long.SIZE == 0 && neurons % Long.SIZE == 0;
-    long[] words = whole ? pass.engine().pool().takeWords(Math.toIntExact(spikes.length() / Long.SIZE)) : null;
-    pass.engine().workers().forRanges(neurons, tile, (from, to, scratch) -> {
-      int n = (int) (to - from);
-      float[] current = scratch.floats(CURRENT, n);
-      float[] membrane = membraneAtRest(scratch, step, n);
-      float[] potential = scratch.floats(POTENTIAL, n);
-      float[] fired = scratch.floats(SPIKES, n);
-      for (int t = 0; t < steps; t++) {
-        if (t < shape[0]) {
-          x.read(t * neurons + from, current, 0, n);
-        }
-        if (words != null) {
-          int word = (int) (t * neurons + from >>> 6);
-          kernels.firePacked(step, current, 0, membrane, 0, n, words, word);
-          kernels.unpackPlanes(words, word, 0, 1, fired, 0, n);
-        } else {
-          kernels.fire(step, current, 0, membrane, potential, 0, fired, 0, n);
-        }
-        target.write(t * neurons + from, fired, 0, n);
-      }
-    });
+    long[] words = tiles.hasWholeWords()
+        ? pass.engine().pool().takeWords(Math.toIntExact(spikes.length() / Long.SIZE)) : null;
+    pass.engine().workers().forRanges(tiles.neurons(), tiles.size(), (from, to, scratch) ->
+        tiles.fire(from, (int) (to - from), step, kernels, target, words, scratch));
     if (words != null) {
       pass.packed(spikes, CompactMap.ofSpikes(pass.engine(), spikes.length(), words));
     }
@@ -142,7 +109,7 @@ public final class SpikingNeuron implements Layer {
    * @return dLoss/dCurrent, {@code shape}: for a static current the sum over T
    */
   public INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass) {
-    return backward(x, shape, gradient, pass, (partial, from, g, n, scratch) -> { });
+    return backward(x, shape, gradient, pass, (partial, dx, from, n, scratch) -> { });
   }
 
   /** Sees pieces of the current's gradient while they are in the cache. */
@@ -150,71 +117,38 @@ public final class SpikingNeuron implements Layer {
     /**
      * Is shown a piece.
      *
-     * @param partial below {@link #partials}; pieces of one partial come one after the other, in a fixed order
-     * @param from    index of the piece's first element in the current's map
-     * @param g       the gradient of {@code n} elements, whole rows where {@link #tilesRows} says so
+     * @param partial below {@link NeuronTiles#partials}; pieces of one partial come one after the other, in a fixed order
+     * @param dx      the gradient of the current, which has {@code n} elements from {@code from} on by now, whole rows
+     *                where {@link NeuronTiles#hasWholeRows} says so
      */
-    void see(int partial, long from, float[] g, int n, Scratch scratch);
-  }
-
-  /** How many groups of tiles, each seen in order, make up a map; the shape alone decides it. */
-  static int partials(long[] shape) {
-    return (int) Math.max(1, Math.min(MOST_PARTIALS, tiles(shape) / TILES_OF_PARTIAL));
-  }
-
-  private static long tiles(long[] shape) {
-    return (Shapes.length(shape) / shape[0] + tile(shape) - 1) / tile(shape);
-  }
-
-  /** Whether a {@link GradientObserver} sees whole rows of channels. */
-  static boolean tilesRows(long[] shape) {
-    return shape[shape.length - 1] <= TILE;
+    void see(int partial, Floats dx, long from, int n, Scratch scratch);
   }
 
   INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass, GradientObserver observer) {
     int steps = (int) (gradient.length() / (Shapes.length(shape) / shape[0]));
-    long neurons = Shapes.length(shape) / shape[0];
+    NeuronTiles tiles = new NeuronTiles(x, shape, steps);
     INDArray dx = pass.allocate(shape);
     Floats target = Floats.of(dx);
     NeuronStep step = config.step((float) rate());
     Kernels kernels = pass.engine().kernels();
-    int tile = tile(shape);
-    int tiles = Math.toIntExact(tiles(shape));
-    int partials = partials(shape);
-    double[] rateGradients = new double[tiles];
-    pass.engine().workers().forEach(partials, (partial, scratch) -> {
-      int end = (int) ((long) tiles * (partial + 1) / partials);
-      for (int index = (int) ((long) tiles * partial / partials); index < end; index++) {
-        long from = (long) index * tile;
-        int n = (int) Math.min(tile, neurons - from);
-        float[] current = scratch.floats(CURRENT, n * steps);
-        // PLIF alone wants the currents again
-        float[] potential = w == null ? current : scratch.floats(POTENTIAL, n * steps);
-        simulate(x, shape[0], neurons, from, n, steps, step, kernels, current, potential, scratch);
-        float[] derivative = scratch.floats(SURROGATE, n);
-        float[] carry = scratch.floats(CARRY, n);
-        Arrays.fill(carry, 0, n, 0f);
-        float[] g = scratch.floats(GRADIENT, n);
-        float[] sum = scratch.floats(SPIKES, n);
-        for (int t = steps - 1; t >= 0; t--) {
-          gradient.read(t * neurons + from, g, 0, n);
-          config.surrogate().derivatives(kernels, step.threshold(), potential, t * n, derivative, 0, n);
-          kernels.fireBackward(step, g, 0, potential, t * n, derivative, 0, carry, g, 0, n);
-          if (w != null) {
+    double[] rateGradients = new double[tiles.count()];
+    pass.engine().workers().forEach(tiles.partials(), (partial, scratch) -> {
+      int end = (int) ((long) tiles.count() * (partial + 1) / tiles.partials());
+      for (int index = (int) ((long) tiles.count() * partial / tiles.partials()); index < end; index++) {
+        long from = (long) index * tiles.size();
+        int n = (int) Math.min(tiles.size(), tiles.neurons() - from);
+        float[] potential = tiles.potentials(from, n, step, kernels, scratch);
+        if (w != null || !tiles.backward(from, n, step, config.surrogate(), kernels, potential, gradient, target,
+            scratch)) {
+          float[] g = tiles.backwardOnHeap(from, n, step, config.surrogate(), kernels, potential, gradient, scratch);
+          for (int t = steps - 1; t >= 0 && w != null; t--) {
+            float[] current = tiles.normed(from, t, n, kernels, scratch);
             rateGradients[index] += rateGradient(step, g, current, potential, t, n);
           }
-          if (shape[0] == steps) {
-            target.write(t * neurons + from, g, 0, n);
-            observer.see(partial, t * neurons + from, g, n, scratch);
-          } else if (t == steps - 1) {
-            System.arraycopy(g, 0, sum, 0, n);
-          } else {
-            kernels.add(g, 0, sum, 0, n);
-          }
+          tiles.write(from, n, g, kernels, target);
         }
-        if (shape[0] != steps) {
-          target.write(from, sum, 0, n);
-          observer.see(partial, from, sum, n, scratch);
+        for (int t = tiles.inputSteps() - 1; t >= 0; t--) {
+          observer.see(partial, target, t * tiles.neurons() + from, n, scratch);
         }
       }
     });
@@ -225,31 +159,17 @@ public final class SpikingNeuron implements Layer {
     return dx;
   }
 
-  /** Computes the currents and the potentials before the reset, which may take their place, of a tile again. */
-  private static void simulate(FloatSource x, long inputSteps, long neurons, long from, int n, int steps,
-      NeuronStep step, Kernels kernels, float[] current, float[] potential, Scratch scratch) {
-    float[] membrane = membraneAtRest(scratch, step, n);
-    float[] fired = scratch.floats(SPIKES, n);
-    for (int t = 0; t < steps && t < inputSteps; t++) {
-      x.read(t * neurons + from, current, t * n, n);
-    }
-    for (int t = (int) inputSteps; t < steps; t++) {
-      System.arraycopy(current, 0, current, t * n, n);
-    }
-    for (int t = 0; t < steps; t++) {
-      kernels.fire(step, current, t * n, membrane, potential, t * n, fired, 0, n);
-    }
-  }
-
   /** {@code sum of gH (X - V[t-1] + Vreset)}, or without X where the input does not decay. */
   private static double rateGradient(NeuronStep step, float[] gx, float[] current, float[] potential, int t, int n) {
     boolean decayed = step.charge() == NeuronStep.Charge.DECAYED_INPUT;
     double rest = step.resetTo();
+    int row = NeuronTiles.at(t, n);
+    int rowBefore = NeuronTiles.at(t - 1, n);
     double sum = 0;
     for (int j = 0; j < n; j++) {
-      double before = t == 0 ? rest : afterReset(step, potential[(t - 1) * n + j]);
-      double input = decayed ? current[t * n + j] : 0;
-      sum += gx[j] / step.inputGain() * (input - before + rest);
+      double before = t == 0 ? rest : afterReset(step, potential[rowBefore + j]);
+      double input = decayed ? current[ALIGNED + j] : 0;
+      sum += gx[row + j] / step.inputGain() * (input - before + rest);
     }
     return sum;
   }
@@ -259,22 +179,6 @@ public final class SpikingNeuron implements Layer {
       return potential;
     }
     return step.reset() == NeuronStep.Reset.HARD ? step.resetTo() : potential - step.threshold();
-  }
-
-  private static float[] membraneAtRest(Scratch scratch, NeuronStep step, int n) {
-    float[] membrane = scratch.floats(MEMBRANE, n);
-    Arrays.fill(membrane, 0, n, step.resetTo());
-    return membrane;
-  }
-
-  /**
-   * Whole rows of channels, where they are not too long: what lies under the current may need them whole. And whole
-   * words of bits, where that is possible.
-   */
-  private static int tile(long[] shape) {
-    int channels = (int) shape[shape.length - 1];
-    int unit = channels * (Long.SIZE / Math.min(Long.SIZE, Integer.lowestOneBit(channels)));
-    return channels > TILE ? TILE : unit <= TILE ? TILE / unit * unit : TILE / channels * channels;
   }
 
   private static int steps(long[] shape, Pass pass) {

@@ -10,6 +10,7 @@ import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.MaxPool;
 import io.qkformer.layer.NormStatistics;
+import io.qkformer.layer.NormalizedMap;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
 import io.qkformer.layer.Sequential;
@@ -105,7 +106,7 @@ public final class SpikingUnit implements Layer {
    */
   public Output activate(INDArray y, Pass pass) {
     NormStatistics statistics = norm.statistics(y, pass);
-    FloatSource normed = statistics.normalized(Floats.of(y));
+    NormalizedMap normed = statistics.normalized(Floats.of(y));
     MaxPool.Pooled pooled = pooling == Pooling.MAX ? pool.pool(normed, y.shape(), pass) : null;
     FloatSource current = pooled == null ? normed : Floats.of(pooled.value());
     long[] shape = pooled == null ? y.shape() : pooled.value().shape();
@@ -120,8 +121,8 @@ public final class SpikingUnit implements Layer {
     long[] outShape = out.shape();
     return new Output(out, gradient -> {
       Shapes.requireGradient(gradient, outShape, names.synapse());
-      INDArray dy = pooled == null && neuron != null && SpikingNeuron.tilesRows(shape)
-          ? fusedBackward(current, shape, gradient, statistics, y, pass)
+      INDArray dy = pooled == null && neuron != null && NeuronTiles.hasWholeRows(shape)
+          ? fusedBackward(normed, shape, gradient, statistics, pass)
           : separateBackward(current, shape, gradient, statistics, y, pooled, pass);
       pass.release(y);
       return dy;
@@ -166,15 +167,12 @@ public final class SpikingUnit implements Layer {
   }
 
   /** The sums of the batch norm's backward pass are taken while the neuron's gradients are in the cache. */
-  private INDArray fusedBackward(FloatSource current, long[] shape, INDArray gradient, NormStatistics statistics,
-      INDArray y, Pass pass) {
-    GradientSums sums = statistics.gradientSums(SpikingNeuron.partials(shape));
-    Floats summed = Floats.of(y);
-    INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, from, g, n, scratch) -> {
-      float[] tile = scratch.floats(SpikingNeuron.OBSERVER, n);
-      summed.read(from, tile, 0, n);
-      sums.add(partial, g, tile, n / sums.channels());
-    });
+  private INDArray fusedBackward(NormalizedMap current, long[] shape, INDArray gradient, NormStatistics statistics,
+      Pass pass) {
+    GradientSums sums = statistics.gradientSums(NeuronTiles.partials(shape));
+    Floats summed = current.map();
+    INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, g, from, n, scratch) ->
+        sums.add(partial, g, (int) from, summed, (int) from, n / sums.channels(), scratch));
     statistics.backward(summed, Floats.of(dy), sums, Floats.of(dy));
     return dy;
   }

@@ -1,6 +1,8 @@
 package io.qkformer.tensor;
 
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,6 +20,7 @@ public final class Floats implements FloatSource {
   private static final int CLEARED_AT_ONCE = 1 << 14;
 
   private final INDArray array;
+  private final ByteBuffer bytes;
   private final FloatBuffer buffer;
   private final int length;
 
@@ -26,7 +29,9 @@ public final class Floats implements FloatSource {
     this.length = Math.toIntExact(array.length());
     // Nd4j refuses NIO views of empty or scalar-backed buffers of other types; shapes were checked before.
     // It hands out the whole memory that the array is part of
-    this.buffer = array.data().asNioFloat().slice((int) array.offset(), length);
+    this.bytes = array.data().asNio().order(ByteOrder.nativeOrder())
+        .slice((int) (Float.BYTES * array.offset()), Float.BYTES * length).order(ByteOrder.nativeOrder());
+    this.buffer = bytes.asFloatBuffer();
   }
 
   /**
@@ -56,6 +61,14 @@ public final class Floats implements FloatSource {
   public static INDArray contiguous(INDArray array) {
     return array.dataType() == DataType.FLOAT && Shapes.isContiguous(array)
         ? array : array.castTo(DataType.FLOAT).dup('c');
+  }
+
+  /**
+   * The memory itself, in native byte order, float i at byte {@code 4 i}; for absolute access alone. It is freed with the
+   * array: who uses it needs a {@link Reference#reachabilityFence} of this object behind the last access.
+   */
+  public ByteBuffer bytes() {
+    return bytes;
   }
 
   @Override

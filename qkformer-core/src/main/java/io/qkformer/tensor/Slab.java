@@ -10,20 +10,29 @@ import org.nd4j.linalg.factory.Nd4j;
 /** One piece of native memory, cut into segments that are lent and join again when they are given back. */
 final class Slab {
 
+  /** Bytes of a cache line. */
+  private static final long LINE = 64;
+
   private final INDArray memory;
+  private final long length;
   /** Free segments: where each starts, and its length. */
   private final TreeMap<Long, Long> free = new TreeMap<>();
   /** The last array at each place: a steady loop asks for the same ones, and making one costs microseconds. */
   private final Map<Long, INDArray> views = new HashMap<>();
 
+  /** Memory that starts at a cache line: vectors that straddle two take twice as long. */
   Slab(long length) {
-    memory = Nd4j.createUninitializedDetached(DataType.FLOAT, length);
-    free.put(0L, length);
+    this.length = length;
+    // the longest array has no room to spare
+    memory = Nd4j.createUninitializedDetached(DataType.FLOAT,
+        Math.max(length, Math.min(TensorPool.MAX_LENGTH, length + LINE / Float.BYTES)));
+    long start = (LINE - memory.data().address() % LINE) % LINE / Float.BYTES;
+    free.put(Math.min(start, memory.length() - length), length);
   }
 
   /** Floats of the whole slab. */
   long length() {
-    return memory.length();
+    return length;
   }
 
   /** Whether nothing is lent. */

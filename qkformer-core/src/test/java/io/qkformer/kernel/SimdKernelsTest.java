@@ -64,7 +64,7 @@ class SimdKernelsTest {
     float[] sum = tile(random, n);
     float[] dot = tile(random, n);
     assertSame((k, a) -> k.addColumns(a[0], FIRST, ROWS, n, a[1]), n, x, sum);
-    assertSame((k, a) -> k.addSquaredDeviations(a[0], FIRST, ROWS, n, a[1], a[2]), n, x, centre, sum);
+    assertSame((k, a) -> k.addMoments(a[0], FIRST, ROWS, n, a[1], a[2], a[3]), n, x, centre, sum, dot);
     assertSame((k, a) -> k.addColumnsAndProducts(a[0], FIRST, a[1], SECOND, ROWS, n, a[2], a[3], a[4]), n,
         g, x, centre, sum, dot);
   }
@@ -82,7 +82,6 @@ class SimdKernelsTest {
     float[] m = tile(random, n);
     assertSame((k, z) -> k.normalize(z[0], FIRST, ROWS, n, z[1], z[2], z[3], z[4], SECOND), n, x, m, a, b, y);
     assertSame((k, z) -> k.normalize(z[0], FIRST, ROWS, n, z[1], z[2], z[3], z[0], FIRST), n, x, m, a, b);
-    assertSame((k, z) -> k.addDeviations(z[0], FIRST, ROWS, n, z[1], z[2]), n, x, m, a);
     assertSame((k, z) -> k.combine(z[0], FIRST, z[1], SECOND, ROWS, n, z[2], z[3], z[4], z[5], z[6], THIRD), n,
         g, x, m, a, b, d, y);
     assertSame((k, z) -> k.combine(z[0], FIRST, z[1], SECOND, ROWS, n, z[2], z[3], z[4], z[5], z[0], FIRST), n,

@@ -5,6 +5,8 @@ import io.qkformer.examples.bench.BenchCommand;
 import io.qkformer.train.optimize.NonFiniteException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,17 +58,27 @@ public final class Main implements Runnable {
 
   /** What a user can mend is told in one line; anything else keeps its stack trace. */
   private static int report(Exception e, CommandLine command, CommandLine.ParseResult result) throws Exception {
+    if (e instanceof UncheckedIOException unchecked) {
+      // a walk through folders, or a loader's thread, met it
+      return report(unchecked.getCause(), command, result);
+    }
     if (e instanceof NonFiniteException) {
       command.getErr().println("error: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
     if (e instanceof IllegalArgumentException || e instanceof IOException) {
-      String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      command.getErr().println("error: " + (e instanceof IOException && !message.contains(" ")
-          ? e.getClass().getSimpleName() + ": " + message : message));
+      command.getErr().println("error: " + message(e));
       return e instanceof IOException ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.USAGE;
     }
     throw e;
+  }
+
+  /** Java's own errors about a file say no more than its name. */
+  private static String message(Exception e) {
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    boolean isBare = e instanceof FileSystemException file ? message.equals(file.getFile()) && !message.contains(": ")
+        : e instanceof IOException && !message.contains(" ");
+    return isBare || message.isEmpty() ? e.getClass().getSimpleName() + ": " + message : message;
   }
 
   @Override

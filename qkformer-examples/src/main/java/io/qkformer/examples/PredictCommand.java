@@ -1,5 +1,6 @@
 package io.qkformer.examples;
 
+import io.qkformer.checkpoint.StateDict;
 import io.qkformer.checkpoint.WeightFiles;
 import io.qkformer.kernel.Engine;
 import io.qkformer.model.QKFormer;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,12 +84,12 @@ final class PredictCommand implements Callable<Integer> {
     if (names.isPresent()) {
       return names.get();
     }
-    List<String> numbers = new ArrayList<>();
-    long classes = WeightFiles.read(file).get(HEAD_WEIGHT).size(0);
-    for (int k = 0; k < classes; k++) {
-      numbers.add(Integer.toString(k));
+    StateDict read = WeightFiles.read(file);
+    if (!read.contains(HEAD_WEIGHT) || read.get(HEAD_WEIGHT).rank() == 0) {
+      throw new IllegalArgumentException(file + ": expected the weights of a QKFormer, with a classifier " + HEAD_WEIGHT
+          + ", got none");
     }
-    return numbers;
+    return IntStream.range(0, (int) read.get(HEAD_WEIGHT).size(0)).mapToObj(Integer::toString).toList();
   }
 
   private List<Path> files() throws IOException {
@@ -100,11 +102,12 @@ final class PredictCommand implements Callable<Integer> {
       } else if (Files.exists(path)) {
         files.add(path);
       } else {
-        throw new NoSuchFileException(path + ": there is no such image or folder");
+        throw new NoSuchFileException(path.toString(), null, "there is no such image or folder");
       }
     }
     if (files.isEmpty()) {
-      throw new NoSuchFileException(paths + ": expected images (" + String.join(", ", SUFFIXES) + "), found none");
+      throw new NoSuchFileException(paths.toString(), null, "expected images (" + String.join(", ", SUFFIXES)
+          + "), found none");
     }
     return files;
   }

@@ -4,6 +4,7 @@ import io.qkformer.train.recipe.Recipe;
 import io.qkformer.train.recipe.RecipeKey;
 import io.qkformer.train.recipe.Recipes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,9 @@ final class RecipeOptions {
   /** The recipe of those who name none. */
   static final String DEFAULT = "shapes";
 
-  @Option(names = "--recipe", paramLabel = "NAME|FILE", defaultValue = DEFAULT, order = 0,
+  @Option(names = "--recipe", paramLabel = "NAME|FILE", order = 0,
       description = "a recipe of the library (shapes, cifar10, cifar100, imagenet-384, ...) or a YAML file; default: "
-          + "${DEFAULT-VALUE}. Each key of recipes is an option, which overrides it (docs/recipes.md)")
+          + DEFAULT + ". Each key of recipes is an option, which overrides it (docs/recipes.md)")
   private String recipe;
 
   /** Own names of keys and the values that were given. */
@@ -68,7 +69,25 @@ final class RecipeOptions {
    * @throws io.qkformer.train.recipe.RecipeException when something in it or in the options is wrong
    */
   Recipe recipe() throws IOException {
-    List<String> given = overrides.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
-    return Recipes.named(recipe, given);
+    return Recipes.named(recipe == null ? DEFAULT : recipe, given());
+  }
+
+  /**
+   * The recipe of a run with the overrides.
+   *
+   * @param file that the run keeps
+   * @throws IllegalArgumentException when another recipe was named, too, or as {@link #recipe}
+   * @throws IOException when the file cannot be read
+   */
+  Recipe recipeOf(Path file) throws IOException {
+    if (recipe != null) {
+      throw new IllegalArgumentException("expected --run or --recipe, got both: a run folder has its recipe, "
+          + file + "; leave one of them out");
+    }
+    return Recipes.read(file, given());
+  }
+
+  private List<String> given() {
+    return overrides.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
   }
 }

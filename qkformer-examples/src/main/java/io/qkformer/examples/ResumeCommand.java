@@ -42,7 +42,7 @@ final class ResumeCommand implements Callable<Integer> {
     }
     try (TrainingRun run = TrainingRun.resume(folder, overrides,
         spec.commandLine().getParseResult().originalArgs())) {
-      return new Session(run, spec.commandLine().getOut(), ConsoleProgress.on(System.err)).train();
+      return new Session(run, spec.commandLine(), ConsoleProgress.on(System.err)).train();
     }
   }
 }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 
 /** One process that works on a run: trains, ends at Ctrl-C after the step it is at, and says what came out. */
 final class Session {
@@ -17,16 +17,16 @@ final class Session {
   /** What a shell expects of a program that Ctrl-C ended. */
   static final int INTERRUPTED = 130;
 
-  /** A step takes seconds; a checkpoint on a slow disk, too. */
-  private static final long PATIENCE_SECONDS = 300;
-
   private final TrainingRun run;
   private final PrintWriter out;
+  private final PrintWriter err;
   private final Progress progress;
+  private volatile boolean stopping;
 
-  Session(TrainingRun run, PrintWriter out, Progress progress) {
+  Session(TrainingRun run, CommandLine command, Progress progress) {
     this.run = run;
-    this.out = out;
+    this.out = command.getOut();
+    this.err = command.getErr();
     this.progress = progress;
   }
 
@@ -39,18 +39,31 @@ final class Session {
       RunResult result = run.train(progress);
       print(result);
       return result.outcome() == RunResult.Outcome.FINISHED ? 0 : INTERRUPTED;
+    } catch (IOException e) {
+      if (!stopping) {
+        throw e;
+      }
+      // nobody could tell it later: the program ends as soon as the hook does
+      err.println("error: " + e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
     } finally {
-      // the program may end only when the checkpoint is written and the folder told so
-      run.close();
-      ended.countDown();
-      remove(hook);
+      try {
+        // the program may end only when the checkpoint is written and the folder told so
+        run.close();
+      } finally {
+        ended.countDown();
+        remove(hook);
+      }
     }
   }
 
+  /** Waits as long as a step and a checkpoint take: minutes, for a large model. */
   private void stop(CountDownLatch ended) {
+    stopping = true;
     run.requestStop();
+    err.println("stopping after this step; its checkpoint is saved first");
     try {
-      ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      ended.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

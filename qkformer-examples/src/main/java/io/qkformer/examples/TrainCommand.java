@@ -40,7 +40,7 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = out != null ? out : recipe.run().output().resolve(recipe.run().experiment()
         .orElse(recipe.data().dataset().id() + "-" + STAMP.format(LocalDateTime.now())));
     try (TrainingRun run = TrainingRun.start(recipe, folder, spec.commandLine().getParseResult().originalArgs())) {
-      return new Session(run, spec.commandLine().getOut(), ConsoleProgress.on(System.err)).train();
+      return new Session(run, spec.commandLine(), ConsoleProgress.on(System.err)).train();
     }
   }
 }

@@ -3,11 +3,11 @@ package io.qkformer.examples;
 import io.qkformer.checkpoint.ModelWeights;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.recipe.Recipe;
-import io.qkformer.train.recipe.Recipes;
 import io.qkformer.train.run.RunFiles;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -30,17 +30,34 @@ final class WeightsOptions {
     return options;
   }
 
-  /** The file of the weights. */
-  Path file() {
+  /**
+   * The file of the weights.
+   *
+   * @throws NoSuchFileException when there is none
+   */
+  Path file() throws NoSuchFileException {
     if (weights == null && run == null) {
       throw new IllegalArgumentException("expected --run FOLDER or --weights FILE, got neither");
     }
-    return weights != null ? weights : run.resolve(RunFiles.WEIGHTS_BEST);
+    Path file = weights != null ? weights : run.resolve(RunFiles.WEIGHTS_BEST);
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString(), null, weights != null ? "there is no such file"
+          : "a run has weights once its first epoch has ended; resume it first");
+    }
+    return file;
   }
 
-  /** The recipe: the run's, or the one that the options name. */
+  /** The recipe: the run's, or the one that the options name; with the options' overrides. */
   Recipe recipe() throws IOException {
-    return run == null ? options.recipe() : Recipes.read(run.resolve(RunFiles.RECIPE), List.of());
+    if (run == null) {
+      return options.recipe();
+    }
+    Path recipe = run.resolve(RunFiles.RECIPE);
+    if (!Files.isRegularFile(recipe)) {
+      throw new NoSuchFileException(recipe.toString(), null, run + " is no run folder; expected one that train has "
+          + "written");
+    }
+    return options.recipeOf(recipe);
   }
 
   /** The model with its weights. */

@@ -18,8 +18,8 @@ class JmhBenchmarksTest {
   @CsvSource({
       "ProductBenchmark, 16x8x24, 2",
       "SpikeBenchmark, 16x8, 3",
-      "NeuronBenchmark, '', 3",
-      "NormBenchmark, 16x8, 7",
+      "NeuronBenchmark, '', 6",
+      "NormBenchmark, 16x8, 6",
       "PoolingBenchmark, '', 2",
       "ConvolutionBenchmark, 2x4x4x8x8x3x1x1, 3"})
   void eachBenchmarkRuns(String name, String shape, int benchmarks) throws RunnerException {

@@ -1,7 +1,9 @@
 package io.qkformer.examples.jmh;
 
+import io.qkformer.kernel.ChannelNorm;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
+import io.qkformer.kernel.Scratch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,6 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class NeuronBenchmark {
 
   private static final float ALPHA = 4;
+  private static final int STEPS = 4;
+  private static final int CHANNELS = 64;
 
   /** Neurons. */
   @Param({"2048", "16384"})
@@ -43,6 +47,12 @@ public class NeuronBenchmark {
   private float[] derivative;
   private float[] carry;
   private float[] gradient;
+  private ChannelNorm norm;
+  private float[] currents;
+  private float[] fired;
+  private float[] gradients;
+  private float[] memory;
+  private long[] words;
 
   /** Draws the currents. */
   @Setup
@@ -55,6 +65,13 @@ public class NeuronBenchmark {
     derivative = Samples.gaussian("derivative", neurons);
     carry = new float[neurons];
     gradient = new float[neurons];
+    norm = new ChannelNorm(Samples.gaussian("centre", CHANNELS), Samples.gaussian("scale", CHANNELS),
+        Samples.gaussian("shift", CHANNELS));
+    currents = Samples.gaussian("currents", neurons * STEPS);
+    fired = new float[neurons * STEPS];
+    gradients = Samples.gaussian("gradients", neurons * STEPS);
+    memory = new float[2 * neurons + Scratch.ALIGNED];
+    words = new long[neurons * STEPS / Long.SIZE];
   }
 
   /** Charge, fire, reset. */
@@ -76,5 +93,27 @@ public class NeuronBenchmark {
   public float[] sigmoidDerivative() {
     used.sigmoidDerivative(ALPHA, step.threshold(), potential, 0, derivative, 0, neurons);
     return derivative;
+  }
+
+  /** All steps of the neurons, their currents normed on the way. */
+  @Benchmark
+  public float[] fireSteps() {
+    used.fireSteps(step, norm, currents, 0, neurons, STEPS, neurons, memory, words, 0, neurons / Long.SIZE, fired, 0,
+        neurons);
+    return fired;
+  }
+
+  /** Their potentials again. */
+  @Benchmark
+  public float[] potentials() {
+    used.potentials(step, norm, currents, 0, neurons, STEPS, neurons, memory, fired, 0, neurons);
+    return fired;
+  }
+
+  /** All steps backwards. */
+  @Benchmark
+  public float[] sigmoidBackward() {
+    used.sigmoidBackward(step, ALPHA, currents, 0, neurons, STEPS, neurons, memory, gradients, 0, neurons);
+    return gradients;
   }
 }

@@ -67,18 +67,11 @@ public class NormBenchmark {
     return sum;
   }
 
-  /** Sums of deviations. */
+  /** Sums of deviations and of their squares. */
   @Benchmark
-  public float[] addDeviations() {
-    used.addDeviations(x, 0, rows, channels, centre, sum);
-    return sum;
-  }
-
-  /** Sums of squared deviations. */
-  @Benchmark
-  public float[] addSquaredDeviations() {
-    used.addSquaredDeviations(x, 0, rows, channels, centre, sum);
-    return sum;
+  public float[] addMoments() {
+    used.addMoments(x, 0, rows, channels, centre, sum, dot);
+    return dot;
   }
 
   /** Forward. */

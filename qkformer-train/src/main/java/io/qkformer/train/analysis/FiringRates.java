@@ -8,6 +8,7 @@ import io.qkformer.model.QKFormer;
 import io.qkformer.neuron.SpikingNeuron;
 import io.qkformer.tensor.FloatSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,25 @@ public record FiringRates(Map<String, Double> byLayer) {
 
   private static final int TILE = 1 << 14;
 
+  /** Copies the map; there must be a layer, and each rate in [0, 1]. */
+  public FiringRates {
+    byLayer = Collections.unmodifiableMap(new LinkedHashMap<>(byLayer));
+    if (byLayer.isEmpty()) {
+      throw new IllegalArgumentException("byLayer must name at least one layer, got none");
+    }
+    byLayer.forEach((name, rate) -> {
+      if (!(rate >= 0 && rate <= 1)) {
+        throw new IllegalArgumentException("the rate of " + name + " must be in [0, 1], got " + rate);
+      }
+    });
+  }
+
   /**
-   * Measures one forward pass.
+   * Measures one forward pass, with T of the model's configuration.
    *
-   * @param images {@code [T0, B, H, W, C]}
+   * @param images {@code [T0, B, H, W, C]}, which stay as they are
+   * @param mode   a training's moves the running statistics
+   * @throws IllegalArgumentException when the images do not fit the model
    */
   public static FiringRates measure(QKFormer model, INDArray images, Mode mode, Engine engine) {
     List<String> names = model.summary().rows().stream()

@@ -36,6 +36,14 @@ public interface EventSource {
     return all.build();
   }
 
+  /**
+   * Returns the same events as a source that is cheap to read several times: this one, unless its events are computed
+   * anew each time, as those of a simulation.
+   */
+  default EventSource rereadable() throws IOException {
+    return this;
+  }
+
   /** Returns those with start &lt;= t &lt; end, in microseconds, read from this source whenever they are needed. */
   default EventSource between(long start, long end) {
     EventSource whole = this;

@@ -13,7 +13,8 @@ import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.EvaluationMetrics;
 import io.qkformer.train.report.ProcessMemory;
 import io.qkformer.train.report.Progress;
-import java.io.IOException;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -37,21 +38,26 @@ final class EpochEnd {
     this.evaluator = new Evaluator(engine, progress);
   }
 
-  EpochMetrics evaluate(RunningEpoch epoch, DataLoader test) throws IOException {
+  /** What the epoch came to; nothing if it is asked to stop before that is known. */
+  Optional<EpochMetrics> evaluate(RunningEpoch epoch, DataLoader test, BooleanSupplier stop) {
     long start = System.nanoTime();
-    EvaluationMetrics trained = metrics(model, test);
-    EvaluationMetrics averaged = update.average().isPresent() ? metrics(averaged(update.average().get()), test)
-        : EvaluationMetrics.NOT_MEASURED;
+    Optional<EvaluationMetrics> trained = metrics(model, test, stop);
+    Optional<EvaluationMetrics> averaged = update.average().isEmpty() || trained.isEmpty()
+        ? Optional.of(EvaluationMetrics.NOT_MEASURED) : metrics(averaged(update.average().get()), test, stop);
+    if (trained.isEmpty() || averaged.isEmpty()) {
+      return Optional.empty();
+    }
     double firingRate = firingRate(test);
     double seconds = epoch.seconds() + (System.nanoTime() - start) / RunningEpoch.NANOS;
     Scores scores = epoch.scores();
-    return new EpochMetrics(epoch.epoch(), epoch.rate(), scores.loss(), scores.top1(), trained, averaged,
-        scores.samples() / epoch.seconds(), ProcessMemory.own().peakMb().orElse(Double.NaN), firingRate, seconds);
+    return Optional.of(new EpochMetrics(epoch.epoch(), epoch.rate(), scores.loss(), scores.top1(), trained.get(),
+        averaged.get(), scores.samples() / epoch.seconds(), ProcessMemory.own().peakMb().orElse(Double.NaN),
+        firingRate, seconds));
   }
 
-  private EvaluationMetrics metrics(QKFormer network, DataLoader test) {
-    Evaluation evaluation = evaluator.evaluate(network, test, timeSteps);
-    return new EvaluationMetrics(evaluation.loss(), evaluation.top1(), evaluation.top5());
+  private Optional<EvaluationMetrics> metrics(QKFormer network, DataLoader test, BooleanSupplier stop) {
+    return evaluator.evaluate(network, test, timeSteps, stop)
+        .map(evaluation -> new EvaluationMetrics(evaluation.loss(), evaluation.top1(), evaluation.top5()));
   }
 
   private QKFormer averaged(WeightAverage average) {
@@ -65,8 +71,9 @@ final class EpochEnd {
     try (Epoch epoch = test.epoch(0); Batch batch = epoch.next()) {
       INDArray images = batch.images();
       int samples = Math.min(SAMPLES_FOR_RATES, batch.size());
-      INDArray some = images.get(NDArrayIndex.all(), NDArrayIndex.interval(0, samples)).dup('c');
-      return FiringRates.measure(model, some, Mode.EVALUATION, engine).mean();
+      try (INDArray some = images.get(NDArrayIndex.all(), NDArrayIndex.interval(0, samples)).dup('c')) {
+        return FiringRates.measure(model, some, Mode.EVALUATION, engine).mean();
+      }
     }
   }
 }

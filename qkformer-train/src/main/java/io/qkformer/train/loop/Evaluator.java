@@ -6,10 +6,13 @@ import io.qkformer.model.QKFormer;
 import io.qkformer.train.data.Batch;
 import io.qkformer.train.data.DataLoader;
 import io.qkformer.train.data.Epoch;
+import io.qkformer.train.optimize.ForwardGuard;
 import io.qkformer.train.optimize.SoftTargetCrossEntropy;
 import io.qkformer.train.optimize.SoftTargets;
 import io.qkformer.train.report.Progress;
 import io.qkformer.train.report.Reading;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Measures a model on a data set, on its inference path: the logits of an evaluation pass, to rounding. */
@@ -29,30 +32,55 @@ public final class Evaluator {
    *
    * @param timeSteps T
    * @throws IllegalArgumentException when a label or a sample's size does not fit the model
+   * @throws io.qkformer.train.optimize.NonFiniteException when a logit is NaN or infinite, naming where it began
+   * @throws java.io.UncheckedIOException when a sample cannot be read, naming it
    */
   public Evaluation evaluate(QKFormer model, DataLoader loader, int timeSteps) {
-    return evaluate(model.forInference(), loader, timeSteps);
+    return evaluate(model, loader, timeSteps, () -> false).orElseThrow();
+  }
+
+  /** The same, which is given up between two batches, with no result, when it is asked to stop. */
+  Optional<Evaluation> evaluate(QKFormer model, DataLoader loader, int timeSteps, BooleanSupplier stop) {
+    ForwardGuard guard = new ForwardGuard(model);
+    return evaluate(model.forInference(), loader, timeSteps,
+        (batch, logits) -> guard.checkEvaluation(batch.images(), logits, batch.indices()), stop);
   }
 
   /**
    * The same for a model that was made ready for inference before.
    *
    * @param timeSteps T
-   * @throws IllegalArgumentException when a label or a sample's size does not fit the model
+   * @throws IllegalArgumentException when a label or a sample's size does not fit the model, or a logit is NaN or
+   *                                  infinite
+   * @throws java.io.UncheckedIOException when a sample cannot be read, naming it
    */
   public Evaluation evaluate(InferenceModel model, DataLoader loader, int timeSteps) {
+    return evaluate(model, loader, timeSteps, (batch, logits) -> { }, () -> false).orElseThrow();
+  }
+
+  /** Looks at what came out. */
+  private interface Check {
+    void check(Batch batch, INDArray logits);
+  }
+
+  private Optional<Evaluation> evaluate(InferenceModel model, DataLoader loader, int timeSteps, Check check,
+      BooleanSupplier stop) {
     Scores scores = new Scores();
     try (Epoch epoch = loader.epoch(0);
         Progress.Task task = progress.start("evaluate", loader.dataset().size(), "images")) {
       while (epoch.hasNext()) {
+        if (stop.getAsBoolean()) {
+          return Optional.empty();
+        }
         try (Batch batch = epoch.next()) {
           INDArray logits = model.logits(batch.images(), timeSteps, engine);
+          check.check(batch, logits);
           SoftTargets targets = SoftTargets.of(batch.labels(), model.config().classes(), 0);
           scores.add(SoftTargetCrossEntropy.of(logits, targets).value(), logits, batch.labels());
           task.advance(batch.labels().length, new Reading("top1", scores.top1()));
         }
       }
     }
-    return new Evaluation(scores.loss(), scores.top1(), scores.top5(), scores.samples());
+    return Optional.of(new Evaluation(scores.loss(), scores.top1(), scores.top5(), scores.samples()));
   }
 }

@@ -18,7 +18,6 @@ final class RunningEpoch {
   private int steps;
   private double rateSum;
   private long nanos;
-  private long waited;
 
   private RunningEpoch(int epoch, long before, Scores scores) {
     this.epoch = epoch;
@@ -61,12 +60,11 @@ final class RunningEpoch {
     }
   }
 
-  void stepped(int microBatches, double rate, long stepNanos, long waitedNanos) {
+  void stepped(int microBatches, double rate, long stepNanos) {
     batch += microBatches;
     steps++;
     rateSum += rate;
     nanos += stepNanos;
-    waited += waitedNanos;
   }
 
   /** Counted from 0. */
@@ -97,10 +95,5 @@ final class RunningEpoch {
   /** The time that the steps took. */
   double seconds() {
     return nanos / NANOS;
-  }
-
-  /** The share of the time in which the loader was waited for; of the present process alone. */
-  double waitedShare() {
-    return nanos == 0 ? 0 : (double) waited / nanos;
   }
 }

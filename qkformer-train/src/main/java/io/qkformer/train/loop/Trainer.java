@@ -24,6 +24,7 @@ import io.qkformer.train.report.Reading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -66,7 +67,10 @@ public final class Trainer {
     return this;
   }
 
-  /** Asks a training to end after the step that it is at, from any thread; it tells its listeners. */
+  /**
+   * Asks a training to end after the step, or the batch of an evaluation, that it is at, from any thread; it tells its
+   * listeners. An evaluation that was given up is done from its start when the training is resumed.
+   */
   public void requestStop() {
     stopRequested = true;
   }
@@ -118,18 +122,19 @@ public final class Trainer {
    * @throws IOException              when a listener cannot write
    * @throws IllegalArgumentException when a label or a sample's size does not fit the model, or the loader is not the
    *                                  one that the training began with
+   * @throws java.io.UncheckedIOException when a sample cannot be read, naming it
    * @throws io.qkformer.train.optimize.NonFiniteException when logits or gradients are no numbers any more, naming
-   *                                  the step, the layer and the samples; weights are as before that step
+   *                                  the step, the layer and the samples; {@link #state} is then that before the step,
+   *                                  but for the running statistics, which its forward pass has moved
    */
   public List<EpochMetrics> fit(DataLoader train, DataLoader test) throws IOException {
     List<EpochMetrics> history = new ArrayList<>();
     while (running.epoch() < config.epochs() && !stopRequested) {
       if (trainEpoch(train)) {
-        EpochMetrics metrics = epochEnd.evaluate(running, test);
-        running = running.next();
-        history.add(metrics);
-        for (TrainingListener listener : listeners) {
-          listener.epochEnded(metrics);
+        Optional<EpochMetrics> metrics = epochEnd.evaluate(running, test, () -> stopRequested);
+        if (metrics.isPresent()) {
+          history.add(metrics.get());
+          endEpoch(metrics.get());
         }
       }
     }
@@ -139,6 +144,13 @@ public final class Trainer {
       }
     }
     return history;
+  }
+
+  private void endEpoch(EpochMetrics metrics) throws IOException {
+    running = running.next();
+    for (TrainingListener listener : listeners) {
+      listener.epochEnded(metrics);
+    }
   }
 
   /** Returns whether the epoch came to its end. */
@@ -151,13 +163,24 @@ public final class Trainer {
         if (stopRequested) {
           return false;
         }
-        StepMetrics metrics = step(epoch, loader.batches(), task);
+        StepMetrics metrics = stepOrNothing(epoch, loader.batches(), task);
         for (TrainingListener listener : listeners) {
           listener.stepEnded(metrics);
         }
       }
     }
     return true;
+  }
+
+  /** A step that fails half way has not been: sums and position are those before it. */
+  private StepMetrics stepOrNothing(Epoch epoch, int batches, Progress.Task task) {
+    TrainingProgress before = progress();
+    try {
+      return step(epoch, batches, task);
+    } catch (RuntimeException e) {
+      running = RunningEpoch.from(before);
+      throw e;
+    }
   }
 
   private StepMetrics step(Epoch epoch, int batches, Progress.Task task) {
@@ -181,7 +204,7 @@ public final class Trainer {
     move(rate, samples.build().toArray());
     long nanos = System.nanoTime() - start;
     long waited = epoch.waitedNanos() - waitedBefore;
-    running.stepped(group, rate, nanos, waited);
+    running.stepped(group, rate, nanos);
     return new StepMetrics(running.epoch(), update.steps(), rate,
         (running.scores().lossSum() - lossBefore) / images, images, nanos / RunningEpoch.NANOS,
         waited / RunningEpoch.NANOS);

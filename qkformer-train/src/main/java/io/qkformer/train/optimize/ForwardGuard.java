@@ -8,6 +8,7 @@ import io.qkformer.tensor.Floats;
 import io.qkformer.train.optimize.NonFiniteException.Kind;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -41,23 +42,52 @@ public final class ForwardGuard {
    *                            running statistics behind a layer, or the logits themselves
    */
   public void check(INDArray images, INDArray logits, long step, int... samples) {
-    if (isFinite(logits)) {
-      return;
+    if (!isFinite(logits)) {
+      throw exception(origin(images), step, samples);
     }
-    if (!isFinite(images)) {
-      throw new NonFiniteException(Kind.INPUT, IMAGES, 1, step, samples);
+  }
+
+  /**
+   * The same after a forward pass of an evaluation, which belongs to no step.
+   *
+   * @param samples where the images lie in the data set of the evaluation, for the message
+   * @throws NonFiniteException as {@link #check}
+   */
+  public void checkEvaluation(INDArray images, INDArray logits, int... samples) {
+    if (!isFinite(logits)) {
+      Origin origin = origin(images);
+      throw new NonFiniteException(origin.kind(), origin.name(), origin.affected(), samples);
     }
-    checkModel(step, samples);
-    throw new NonFiniteException(Kind.OUTPUT, LOGITS, 1, step, samples);
   }
 
   /**
    * To be called where gradients are not finite though the logits were: neurons do not fire at NaN, so it need not
    * reach the logits.
    *
+   * @param step    which step this is, for the message
+   * @param samples where the images lie in the data set, for the message
    * @throws NonFiniteException when a parameter or running statistics are not finite, naming the first
    */
   public void checkModel(long step, int... samples) {
+    Optional<Origin> origin = inModel();
+    if (origin.isPresent()) {
+      throw exception(origin.get(), step, samples);
+    }
+  }
+
+  /** Where it began. */
+  private record Origin(Kind kind, String name, int affected) {
+  }
+
+  private static NonFiniteException exception(Origin origin, long step, int... samples) {
+    return new NonFiniteException(origin.kind(), origin.name(), origin.affected(), step, samples);
+  }
+
+  private Origin origin(INDArray images) {
+    return isFinite(images) ? inModel().orElse(new Origin(Kind.OUTPUT, LOGITS, 1)) : new Origin(Kind.INPUT, IMAGES, 1);
+  }
+
+  private Optional<Origin> inModel() {
     Map<String, INDArray> parameters = new LinkedHashMap<>();
     Map<String, INDArray> statistics = new LinkedHashMap<>();
     model.visit("", new StateVisitor() {
@@ -73,11 +103,10 @@ public final class ForwardGuard {
         }
       }
     });
-    throwFirst(Kind.WEIGHT, parameters, step, samples);
-    throwFirst(Kind.STATISTICS, statistics, step, samples);
+    return first(Kind.WEIGHT, parameters).or(() -> first(Kind.STATISTICS, statistics));
   }
 
-  private static void throwFirst(Kind kind, Map<String, INDArray> tensors, long step, int... samples) {
+  private static Optional<Origin> first(Kind kind, Map<String, INDArray> tensors) {
     String first = null;
     int affected = 0;
     for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
@@ -88,9 +117,7 @@ public final class ForwardGuard {
         }
       }
     }
-    if (first != null) {
-      throw new NonFiniteException(kind, first, affected, step, samples);
-    }
+    return first == null ? Optional.empty() : Optional.of(new Origin(kind, first, affected));
   }
 
   private static boolean isFinite(INDArray array) {

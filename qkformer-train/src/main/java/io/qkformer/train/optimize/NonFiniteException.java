@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 
 /**
  * A training has numbers that are none: NaN or infinity in a gradient, a weight or a feature map. Says where they came up
- * first and, when {@link FiniteGuard} found them, in which step and of which samples.
+ * first and, when a guard found them ({@link FiniteGuard}, {@link ForwardGuard}), in which step and of which samples.
  */
 public final class NonFiniteException extends IllegalStateException {
 
@@ -44,6 +44,11 @@ public final class NonFiniteException extends IllegalStateException {
     this(kind, parameter, affected, null, new int[0], "");
   }
 
+  /** Found by a guard in an evaluation, which belongs to no step. */
+  NonFiniteException(Kind kind, String parameter, int affected, int[] samples) {
+    this(kind, parameter, affected, null, samples.clone(), " (evaluation, samples " + Arrays.toString(samples) + ")");
+  }
+
   /** Found by a guard. */
   NonFiniteException(Kind kind, String parameter, int affected, long step, int[] samples) {
     this(kind, parameter, affected, step, samples.clone(),
@@ -78,12 +83,12 @@ public final class NonFiniteException extends IllegalStateException {
     return affected;
   }
 
-  /** The step, if known. */
+  /** The step, if known; none for an evaluation. */
   public OptionalLong step() {
     return step == null ? OptionalLong.empty() : OptionalLong.of(step);
   }
 
-  /** Where the step's samples lie in the data set; empty when not known. */
+  /** Where the samples lie in the data set, an evaluation's in the one for the test; empty when not known. */
   public int[] samples() {
     return samples.clone();
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.qkformer.checkpoint.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ public final class ClassNames {
   static final String KEY = "class_names";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int QUOTED = 100;
 
   private ClassNames() {
   }
@@ -29,7 +31,7 @@ public final class ClassNames {
   }
 
   /**
-   * The names in a safetensors file that a run left; none in files of others.
+   * The names in a safetensors file that a run left, in the order of the labels; nothing in files of others.
    *
    * @throws IOException when the file cannot be read, is damaged, or what stands there is no list of names
    */
@@ -39,9 +41,18 @@ public final class ClassNames {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(json, new TypeReference<List<String>>() { }));
+      List<String> names = JSON.readValue(json, new TypeReference<List<String>>() { });
+      if (names == null || names.isEmpty() || names.contains(null)) {
+        throw noNames(weights, json, null);
+      }
+      return Optional.of(Collections.unmodifiableList(names));
     } catch (JsonProcessingException e) {
-      throw new IOException(weights + ": expected a list of names under " + KEY + " in the metadata, got " + json, e);
+      throw noNames(weights, json, e);
     }
+  }
+
+  private static IOException noNames(Path weights, String json, Exception cause) {
+    return new IOException(weights + ": expected a list of names under " + KEY + " in the metadata, got "
+        + (json.length() > QUOTED ? json.substring(0, QUOTED) + "..." : json), cause);
   }
 }

@@ -9,21 +9,28 @@ import io.qkformer.train.data.ImageSizes;
 import io.qkformer.train.data.ShapesDataset;
 import io.qkformer.train.data.Split;
 import io.qkformer.train.recipe.DataRecipe;
+import io.qkformer.train.recipe.DatasetKind;
 import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.report.Progress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A data set that a recipe asks for, one split of it. Small images are kept in memory, decoded; folders of large ones
- * are read again in each epoch.
+ * A data set that a recipe asks for, one split of it. Small images are kept in memory, decoded; folders of large or
+ * very many ones are read again in each epoch.
  */
 public final class RecipeData implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RecipeData.class);
   /** Sides up to which a folder's images are kept in memory: CIFAR's, not ImageNet's. */
   private static final int LARGEST_CACHED = 64;
+  /** Not the heap's size: fingerprints and what is left out must not depend on the machine. */
+  private static final long MOST_BYTES_CACHED = 2L << 30;
+  private static final int PROBED = 16;
 
   private final Dataset dataset;
   private final Closeable source;
@@ -31,6 +38,21 @@ public final class RecipeData implements Closeable {
   private RecipeData(Dataset dataset, Closeable source) {
     this.dataset = dataset;
     this.source = source;
+  }
+
+  /**
+   * Checks what can be known without looking at the data.
+   *
+   * @throws RecipeException when the recipe does not say where the data lies, or the kind is not one of images
+   */
+  static void requireUsable(DataRecipe recipe) {
+    if (recipe.dataset().content() != DatasetKind.Content.IMAGES) {
+      throw new RecipeException("dataset: expected images (shapes, cifar10, cifar100, folder), got "
+          + recipe.dataset().id() + ", whose clips this command does not train on yet");
+    }
+    if (recipe.dataset() != DatasetKind.SHAPES) {
+      recipe.requireDirectory();
+    }
   }
 
   /**
@@ -44,6 +66,7 @@ public final class RecipeData implements Closeable {
    */
   public static RecipeData open(DataRecipe recipe, Split split, int size, int threads, Progress progress)
       throws IOException {
+    requireUsable(recipe);
     switch (recipe.dataset()) {
       case SHAPES:
         return inMemory(cached(new ShapesDataset(split,
@@ -55,8 +78,7 @@ public final class RecipeData implements Closeable {
       case FOLDER:
         return folder(recipe, split, size, threads, progress);
       default:
-        throw new RecipeException("dataset: expected images (shapes, cifar10, cifar100, folder), got "
-            + recipe.dataset().id() + ", whose clips this command does not train on yet");
+        throw new IllegalStateException("no data set of images: " + recipe.dataset());
     }
   }
 
@@ -76,13 +98,35 @@ public final class RecipeData implements Closeable {
   private static RecipeData folder(DataRecipe recipe, Split split, int size, int threads, Progress progress)
       throws IOException {
     Path root = recipe.requireDirectory();
-    if (size > LARGEST_CACHED) {
-      ImageFolderDataset images = ImageFolderDataset.open(root, split, ImageSizes.ANY, DecodeLimit.DEFAULT);
-      return new RecipeData(images, images);
-    }
-    try (ImageFolderDataset images = ImageFolderDataset.open(root, split, ImageSizes.ANY, DecodeLimit.DEFAULT)) {
+    ImageFolderDataset images = ImageFolderDataset.open(root, split, ImageSizes.ANY, DecodeLimit.DEFAULT);
+    boolean kept = false;
+    try {
+      if (size > LARGEST_CACHED || bytes(images) > MOST_BYTES_CACHED) {
+        kept = true;
+        return new RecipeData(images, images);
+      }
       return inMemory(cached(images, recipe, threads, progress));
+    } finally {
+      if (!kept) {
+        images.close();
+      }
     }
+  }
+
+  /** About what the decoded images take: the files may be photographs, however small the model's input is. */
+  static long bytes(Dataset images) {
+    int probes = Math.min(PROBED, images.size());
+    long bytes = 0;
+    int read = 0;
+    for (int i = 0; i < probes; i++) {
+      try {
+        bytes += images.get((int) ((long) i * images.size() / probes)).image().bytes().length;
+        read++;
+      } catch (IOException e) {
+        LOG.debug("left out of the estimate of the memory", e);
+      }
+    }
+    return read == 0 ? 0 : bytes * images.size() / read;
   }
 
   private static Dataset cached(Dataset dataset, DataRecipe recipe, int threads, Progress progress)

@@ -205,6 +205,28 @@ public final class RunFolder implements Closeable {
     return store.save(state);
   }
 
+  /**
+   * Takes back what {@link #create} has written, for a run that failed before it began: the folder can then be used
+   * again. Does nothing once a session has begun.
+   *
+   * @throws IOException when it cannot be deleted
+   */
+  void takeBack() throws IOException {
+    if (Files.exists(path.resolve(RunFiles.ENVIRONMENT))) {
+      return;
+    }
+    Path checkpoints = path.resolve(RunFiles.CHECKPOINTS);
+    if (Files.isDirectory(checkpoints)) {
+      try (Stream<Path> files = Files.list(checkpoints)) {
+        if (files.findAny().isPresent()) {
+          return;
+        }
+      }
+      Files.delete(checkpoints);
+    }
+    Files.deleteIfExists(path.resolve(RunFiles.RECIPE));
+  }
+
   /** Unlocks the folder; a second call does nothing. */
   @Override
   public void close() throws IOException {

@@ -8,6 +8,7 @@ import io.qkformer.model.QKFormer;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.train.recipe.InitialWeights;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,37 +29,49 @@ final class StartingWeights {
   }
 
   /**
-   * Loads the weights. A QKFormer has no weights that depend on the resolution.
+   * Loads the weights, strictly but for a classifier that is drawn anew. A QKFormer has no weights that depend on the
+   * resolution.
    *
    * @param seed of a head that is drawn anew
-   * @throws IOException              when the file cannot be read
-   * @throws IllegalArgumentException when they are of another architecture; the model is then as it was
+   * @throws IOException              when the file cannot be read or is damaged, naming it
+   * @throws IllegalArgumentException when they are of another architecture, naming file and tensors; the model is then
+   *                                  as it was
    */
   static void load(InitialWeights initial, QKFormer model, long seed) throws IOException {
     StateDict own = ModelWeights.export(model);
     StateDict given = StateDictNames.translate(WeightFiles.read(initial.file()), own.names());
-    if (initial.head() == InitialWeights.Head.LOADED && !fits(given, own, HEAD_WEIGHT)) {
-      throw new IllegalArgumentException(initial.file() + ": expected a classifier of " + own.get(HEAD_WEIGHT).size(0)
-          + " classes, got " + (given.contains(HEAD_WEIGHT) ? "one of " + given.get(HEAD_WEIGHT).size(0) : "none")
-          + "; name the file with finetune instead of initial_checkpoint to draw the classifier anew");
-    }
-    StateDict.Builder weights = StateDict.builder();
-    given.names().stream().filter(name -> !name.equals(HEAD_WEIGHT) && !name.equals(HEAD_BIAS))
-        .forEach(name -> weights.put(name, given.get(name)));
     boolean loaded = initial.head() == InitialWeights.Head.LOADED;
-    weights.put(HEAD_WEIGHT, loaded ? given.get(HEAD_WEIGHT) : drawn(own.get(HEAD_WEIGHT), seed));
-    weights.put(HEAD_BIAS, fits(given, own, HEAD_BIAS) ? given.get(HEAD_BIAS)
-        : Nd4j.zeros(DataType.FLOAT, own.get(HEAD_BIAS).shape()));
+    if (loaded) {
+      requireClasses(given, own, initial.file());
+    }
     try {
-      ModelWeights.load(weights.build(), model);
+      ModelWeights.load(loaded ? given : withNewHead(given, own, seed), model);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(initial.file() + ": " + e.getMessage(), e);
     }
     LOG.info("started from {}, the classifier {}", initial.file(), loaded ? "included" : "drawn anew");
   }
 
-  private static boolean fits(StateDict given, StateDict own, String name) {
-    return given.contains(name) && Arrays.equals(given.get(name).shape(), own.get(name).shape());
+  /** Another number of classes is what people meet most; what else does not fit, the strict loading tells. */
+  private static void requireClasses(StateDict given, StateDict own, Path file) {
+    long expected = own.get(HEAD_WEIGHT).size(0);
+    long[] shape = given.contains(HEAD_WEIGHT) ? given.get(HEAD_WEIGHT).shape() : new long[0];
+    if (shape.length == 0 || shape[0] != expected) {
+      throw new IllegalArgumentException(file + ": expected a classifier (" + HEAD_WEIGHT + ") of " + expected
+          + " classes, got " + (shape.length == 0 ? "none" : "one of " + shape[0])
+          + "; name the file with finetune instead of initial_checkpoint to draw the classifier anew");
+    }
+  }
+
+  private static StateDict withNewHead(StateDict given, StateDict own, long seed) {
+    StateDict.Builder weights = StateDict.builder();
+    given.entries().stream().filter(entry -> !entry.getKey().equals(HEAD_WEIGHT) && !entry.getKey().equals(HEAD_BIAS))
+        .forEach(entry -> weights.put(entry.getKey(), entry.getValue()));
+    boolean biasFits = given.contains(HEAD_BIAS)
+        && Arrays.equals(given.get(HEAD_BIAS).shape(), own.get(HEAD_BIAS).shape());
+    return weights.put(HEAD_WEIGHT, drawn(own.get(HEAD_WEIGHT), seed))
+        .put(HEAD_BIAS, biasFits ? given.get(HEAD_BIAS) : Nd4j.zeros(DataType.FLOAT, own.get(HEAD_BIAS).shape()))
+        .build();
   }
 
   private static INDArray drawn(INDArray like, long seed) {

@@ -10,11 +10,13 @@ import io.qkformer.train.loop.Trainer;
 import io.qkformer.train.optimize.NonFiniteException;
 import io.qkformer.train.optimize.WeightUpdate;
 import io.qkformer.train.recipe.Recipe;
+import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.recipe.Recipes;
 import io.qkformer.train.report.Progress;
 import io.qkformer.train.report.TensorBoardWriter;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
@@ -41,13 +43,19 @@ public final class TrainingRun implements Closeable {
   private final Recipe recipe;
   private final RunFolder folder;
   private final List<String> command;
+  private final Origin origin;
   private volatile boolean stopRequested;
   private volatile Trainer trainer;
+  private boolean closed;
 
-  private TrainingRun(Recipe recipe, RunFolder folder, List<String> command) {
+  /** Where the run folder comes from. */
+  private enum Origin { CREATED, OPENED }
+
+  private TrainingRun(Recipe recipe, RunFolder folder, List<String> command, Origin origin) {
     this.recipe = recipe;
     this.folder = folder;
-    this.command = command;
+    this.command = List.copyOf(command);
+    this.origin = origin;
   }
 
   /**
@@ -55,10 +63,13 @@ public final class TrainingRun implements Closeable {
    *
    * @param path    its folder, new or empty
    * @param command the words of the command line, for the records
+   * @throws RecipeException when the recipe is not one of images, or does not say where the data lies
    * @throws IOException when the folder is not empty or cannot be created
    */
   public static TrainingRun start(Recipe recipe, Path path, List<String> command) throws IOException {
-    return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command);
+    // what can be known to fail shall leave no folder
+    RecipeData.requireUsable(recipe.data());
+    return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command, Origin.CREATED);
   }
 
   /**
@@ -67,12 +78,14 @@ public final class TrainingRun implements Closeable {
    * @param overrides of its recipe, {@code key=value}: such as change no number, {@code threads} and {@code workers}
    *                  above all
    * @param command   the words of the command line, for the records
+   * @throws RecipeException when an override is wrong
    * @throws IOException when it is no run folder or another process works in it
    */
   public static TrainingRun resume(Path path, List<String> overrides, List<String> command) throws IOException {
     RunFolder folder = RunFolder.open(path);
     try {
-      return new TrainingRun(Recipes.read(path.resolve(RunFiles.RECIPE), overrides), folder, command);
+      return new TrainingRun(Recipes.read(path.resolve(RunFiles.RECIPE), overrides), folder, command,
+          Origin.OPENED);
     } catch (IOException | RuntimeException e) {
       folder.close();
       throw e;
@@ -89,7 +102,10 @@ public final class TrainingRun implements Closeable {
     return folder.path();
   }
 
-  /** Asks the training to end after the step that it is at, from any thread. It saves a checkpoint then. */
+  /**
+   * Asks the training to end after the step, or the batch of an evaluation, that it is at, from any thread. It saves a
+   * checkpoint then.
+   */
   public void requestStop() {
     stopRequested = true;
     Trainer running = trainer;
@@ -101,10 +117,22 @@ public final class TrainingRun implements Closeable {
   /**
    * Trains to the end, or until {@link #requestStop}.
    *
-   * @throws IOException        when data cannot be read, a file cannot be written, or all checkpoints are damaged
-   * @throws NonFiniteException when the training diverged; its state is then in {@link RunFiles#DIVERGED}
+   * @throws IOException        when data cannot be read, the training data is another than the run began with, a file
+   *                            cannot be written, or all checkpoints are damaged
+   * @throws IllegalArgumentException when weights to start with do not fit the model
+   * @throws NonFiniteException when the training diverged; the state before the step that did is then in
+   *                            {@link RunFiles#DIVERGED}, with the running statistics after its forward pass
    */
   public RunResult train(Progress progress) throws IOException {
+    try {
+      return open(progress);
+    } catch (UncheckedIOException e) {
+      // a loader's thread met it
+      throw e.getCause();
+    }
+  }
+
+  private RunResult open(Progress progress) throws IOException {
     int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
     int size = recipe.input().size();
     try (RecipeData train = RecipeData.open(recipe.data(), Split.TRAIN, size, threads, progress);
@@ -160,15 +188,26 @@ public final class TrainingRun implements Closeable {
   private void saveDiverged(Trainer diverged, NonFiniteException cause) {
     try {
       Path saved = folder.saveDiverged(diverged.state());
-      LOG.error("the training diverged; its state before the step is in {}", saved);
+      LOG.error("the training diverged; its state is in {}", saved);
     } catch (IOException | RuntimeException e) {
       cause.addSuppressed(e);
     }
   }
 
-  /** Unlocks the run folder. */
+  /** Unlocks the run folder. A new one whose training failed before it began is as empty as it was. */
   @Override
   public void close() throws IOException {
-    folder.close();
+    if (closed) {
+      // unlocked: what is there may be another process's by now
+      return;
+    }
+    closed = true;
+    try {
+      if (origin == Origin.CREATED) {
+        folder.takeBack();
+      }
+    } finally {
+      folder.close();
+    }
   }
 }

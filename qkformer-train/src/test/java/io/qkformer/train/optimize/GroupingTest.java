@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.qkformer.kernel.Workers;
 import io.qkformer.model.Preset;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.Bits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ class GroupingTest {
     assertThat(optimizer.state().tensors().keySet()).allMatch(name -> !name.startsWith("conv."));
     model.parameters().forEach((name, parameter) -> {
       boolean frozen = List.of("conv.weight", "conv.bias", "lif.w", "q.weight").contains(name);
-      assertThat(parameter.value().equals(before.get(name))).as(name).isEqualTo(frozen);
+      assertThat(Bits.same(parameter.value(), before.get(name))).as(name).isEqualTo(frozen);
     });
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.qkformer.kernel.Workers;
+import io.qkformer.train.Bits;
 import io.qkformer.train.optimize.LambConfig.Option;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -157,7 +158,7 @@ class SgdAndLambTest {
     second.restore(first.state());
     train(model, second, 2, 5);
 
-    assertThat(values(model)).isEqualTo(values(straight));
+    Bits.assertSame(values(model), values(straight));
     assertThat(second.state().steps()).isEqualTo(5);
   }
 
@@ -171,7 +172,7 @@ class SgdAndLambTest {
       train(many, kind.of(many, workers), 0, 3);
     }
 
-    assertThat(values(many)).isEqualTo(values(one));
+    Bits.assertSame(values(many), values(one));
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import io.qkformer.layer.Parameter;
 import io.qkformer.layer.StateVisitor;
 import io.qkformer.model.Preset;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.Bits;
 import io.qkformer.train.optimize.EmaConfig.Start;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -119,7 +120,7 @@ class WeightAverageTest {
     first.update(2);
     second.update(2);
 
-    assertThat(second.state()).isEqualTo(first.state());
+    Bits.assertSame(second.state(), first.state());
   }
 
   @Test
@@ -138,7 +139,7 @@ class WeightAverageTest {
     misshapen.put("odd.bias", Nd4j.zeros(1, 1, 2, 2));
     misshapen.put("more", Nd4j.zeros(1));
     assertThatThrownBy(() -> average.restore(misshapen)).hasMessageContaining("holds more");
-    assertThat(average.state()).isEqualTo(before);
+    Bits.assertSame(average.state(), before);
   }
 
   @Test

@@ -35,13 +35,28 @@ public final class CachedFrames implements ClipDataset, Closeable {
    *     written; the message names the sample or the file
    */
   public static CachedFrames open(FrameDataset source, LoadProgress progress) throws IOException {
+    return open(source, 1, progress);
+  }
+
+  /**
+   * Opens the cache of these clips, which several threads make first if it is absent. The file does not depend on their
+   * number.
+   *
+   * @param threads that make frames, at least 1; this one writes the file meanwhile
+   * @throws IllegalArgumentException if the number of threads is below 1
+   * @throws IllegalStateException if this thread is interrupted meanwhile
+   * @throws IOException as {@link #open(FrameDataset, LoadProgress)}
+   */
+  public static CachedFrames open(FrameDataset source, int threads, LoadProgress progress) throws IOException {
     Path file = file(source);
     List<String> entries = source.events().samples().stream().map(s -> s.label() + " " + s.id()).toList();
     if (!Files.exists(file)) {
-      ClipArchive.write(file, entries, index -> {
-        progress.loaded(index, entries.size());
-        return source.get(index).clip();
-      });
+      try (ClipsAhead clips = new ClipsAhead(source, threads)) {
+        ClipArchive.write(file, entries, index -> {
+          progress.loaded(index, entries.size());
+          return clips.get(index);
+        });
+      }
       progress.loaded(entries.size(), entries.size());
     }
     ClipArchive archive = ClipArchive.open(file);

@@ -35,7 +35,7 @@ public final class FrameDataset implements ClipDataset {
 
   /** Clips of all samples of a data set. */
   public FrameDataset(EventDataset events, FrameRule rule) {
-    this(events, rule, (source, index) -> source);
+    this(events, rule, (source, index) -> source.rereadable());
   }
 
   /**

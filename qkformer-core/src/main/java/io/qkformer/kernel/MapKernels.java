@@ -1,0 +1,57 @@
+package io.qkformer.kernel;
+
+import io.qkformer.tensor.Floats;
+
+/**
+ * Kernels that read and write maps in native memory themselves: no tiles are copied, and the next values come from memory
+ * while the present ones are computed. Offsets and steps count floats.
+ *
+ * <p>Each returns whether it did the work. Where it has no way for its arguments it has done nothing, and the caller takes
+ * that over tiles, with the same bits.
+ */
+public interface MapKernels {
+
+  /** Does nothing. */
+  MapKernels NONE = new MapKernels() { };
+
+  /** {@link Kernels#fireSteps} from map to map. */
+  default boolean fire(NeuronStep step, ChannelNorm norm, Floats x, int xOffset, int xStep, int steps, int n,
+      long[] words, int wordOffset, int wordStep, Floats s, int sOffset, int sStep) {
+    return false;
+  }
+
+  /** {@link Kernels#potentials} of a map. */
+  default boolean potentials(NeuronStep step, ChannelNorm norm, Floats x, int xOffset, int xStep, int steps, int n,
+      float[] h, int hOffset, int hStep) {
+    return false;
+  }
+
+  /**
+   * {@link Kernels#sigmoidBackward} from map to map.
+   *
+   * @param g  the gradients of the spikes
+   * @param dx receives those of the currents, arranged as g
+   */
+  default boolean sigmoidBackward(NeuronStep step, float alpha, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, Floats g, Floats dx, int offset, int mapStep) {
+    return false;
+  }
+
+  /** {@link Kernels#addMoments} of a map. */
+  default boolean addMoments(Floats x, int offset, int rows, int channels, float[] centre, float[] sum,
+      float[] squares) {
+    return false;
+  }
+
+  /** {@link Kernels#addColumnsAndProducts} of two maps. */
+  default boolean addColumnsAndProducts(Floats g, int gOffset, Floats x, int xOffset, int rows, int channels,
+      float[] centre, float[] sum, float[] dot) {
+    return false;
+  }
+
+  /** {@link Kernels#combine} from map to map; y may be g or x, from the same offset on. */
+  default boolean combine(Floats g, Floats x, int offset, int rows, int channels, float[] centre, float[] a, float[] b,
+      float[] d, Floats y) {
+    return false;
+  }
+}

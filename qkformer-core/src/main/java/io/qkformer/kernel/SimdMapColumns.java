@@ -1,0 +1,137 @@
+package io.qkformer.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link SimdColumns} on native memory, for rows of whole vectors: the same sums and products in the same order. Offsets
+ * of buffers count bytes.
+ */
+final class SimdMapColumns {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+  private static final int BYTES = L * Float.BYTES;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private SimdMapColumns() {}
+
+  static boolean sumAndProducts(ByteBuffer g, int gOffset, ByteBuffer x, int xOffset, int rows, int channels,
+      float[] centre, float[] sum, float[] dot) {
+    if (channels % L != 0) {
+      return false;
+    }
+    int c = 0;
+    for (; c + 2 * L <= channels; c += 2 * L) {
+      products2(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, sum, dot,
+          c);
+    }
+    if (c < channels) {
+      products1(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, sum, dot,
+          c);
+    }
+    return true;
+  }
+
+  private static void products2(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre,
+      float[] sum, float[] dot, int c) {
+    FloatVector m0 = FloatVector.fromArray(F, centre, c);
+    FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
+    FloatVector s0 = FloatVector.fromArray(F, sum, c);
+    FloatVector s1 = FloatVector.fromArray(F, sum, c + L);
+    FloatVector d0 = FloatVector.fromArray(F, dot, c);
+    FloatVector d1 = FloatVector.fromArray(F, dot, c + L);
+    for (int r = 0; r < rows; r++, gAt += rowBytes, xAt += rowBytes) {
+      FloatVector g0 = FloatVector.fromByteBuffer(F, g, gAt, ORDER);
+      FloatVector g1 = FloatVector.fromByteBuffer(F, g, gAt + BYTES, ORDER);
+      s0 = s0.add(g0);
+      s1 = s1.add(g1);
+      d0 = d0.add(FloatVector.fromByteBuffer(F, x, xAt, ORDER).sub(m0).mul(g0));
+      d1 = d1.add(FloatVector.fromByteBuffer(F, x, xAt + BYTES, ORDER).sub(m1).mul(g1));
+    }
+    s0.intoArray(sum, c);
+    s1.intoArray(sum, c + L);
+    d0.intoArray(dot, c);
+    d1.intoArray(dot, c + L);
+  }
+
+  private static void products1(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre,
+      float[] sum, float[] dot, int c) {
+    FloatVector m = FloatVector.fromArray(F, centre, c);
+    FloatVector s = FloatVector.fromArray(F, sum, c);
+    FloatVector d = FloatVector.fromArray(F, dot, c);
+    for (int r = 0; r < rows; r++, gAt += rowBytes, xAt += rowBytes) {
+      FloatVector value = FloatVector.fromByteBuffer(F, g, gAt, ORDER);
+      s = s.add(value);
+      d = d.add(FloatVector.fromByteBuffer(F, x, xAt, ORDER).sub(m).mul(value));
+    }
+    s.intoArray(sum, c);
+    d.intoArray(dot, c);
+  }
+
+  static boolean moments(ByteBuffer x, int offset, int rows, int channels, float[] centre, float[] sum,
+      float[] squares) {
+    if (channels % L != 0) {
+      return false;
+    }
+    int rowBytes = channels * Float.BYTES;
+    int eights = rows / 8;
+    moments8(x, offset, eights, channels, rowBytes, centre, sum, squares);
+    moments1(x, offset + 8 * eights * rowBytes, rows - 8 * eights, channels, rowBytes, centre, sum, squares);
+    return true;
+  }
+
+  private static void moments8(ByteBuffer x, int offset, int eights, int channels, int rowBytes, float[] centre,
+      float[] sum, float[] squares) {
+    for (int r = 0; r < eights; r++) {
+      int at = offset + 8 * r * rowBytes;
+      for (int c = 0; c < channels; c += L, at += BYTES) {
+        FloatVector m = FloatVector.fromArray(F, centre, c);
+        FloatVector d0 = FloatVector.fromByteBuffer(F, x, at, ORDER).sub(m);
+        FloatVector d1 = FloatVector.fromByteBuffer(F, x, at + rowBytes, ORDER).sub(m);
+        FloatVector d2 = FloatVector.fromByteBuffer(F, x, at + 2 * rowBytes, ORDER).sub(m);
+        FloatVector d3 = FloatVector.fromByteBuffer(F, x, at + 3 * rowBytes, ORDER).sub(m);
+        FloatVector d4 = FloatVector.fromByteBuffer(F, x, at + 4 * rowBytes, ORDER).sub(m);
+        FloatVector d5 = FloatVector.fromByteBuffer(F, x, at + 5 * rowBytes, ORDER).sub(m);
+        FloatVector d6 = FloatVector.fromByteBuffer(F, x, at + 6 * rowBytes, ORDER).sub(m);
+        FloatVector d7 = FloatVector.fromByteBuffer(F, x, at + 7 * rowBytes, ORDER).sub(m);
+        d0.add(d1).add(d2.add(d3)).add(d4.add(d5).add(d6.add(d7))).add(FloatVector.fromArray(F, sum, c))
+            .intoArray(sum, c);
+        d0.mul(d0).add(d1.mul(d1)).add(d2.mul(d2).add(d3.mul(d3)))
+            .add(d4.mul(d4).add(d5.mul(d5)).add(d6.mul(d6).add(d7.mul(d7))))
+            .add(FloatVector.fromArray(F, squares, c)).intoArray(squares, c);
+      }
+    }
+  }
+
+  private static void moments1(ByteBuffer x, int offset, int rows, int channels, int rowBytes, float[] centre,
+      float[] sum, float[] squares) {
+    for (int r = 0; r < rows; r++) {
+      int at = offset + r * rowBytes;
+      for (int c = 0; c < channels; c += L, at += BYTES) {
+        FloatVector d = FloatVector.fromByteBuffer(F, x, at, ORDER).sub(FloatVector.fromArray(F, centre, c));
+        FloatVector.fromArray(F, sum, c).add(d).intoArray(sum, c);
+        FloatVector.fromArray(F, squares, c).add(d.mul(d)).intoArray(squares, c);
+      }
+    }
+  }
+
+  /** Goes through the rows as they lie in memory, so that it comes in time. */
+  static boolean combine(ByteBuffer g, ByteBuffer x, int offset, int rows, int channels, float[] centre, float[] a,
+      float[] b, float[] d, ByteBuffer y) {
+    if (channels % L != 0) {
+      return false;
+    }
+    int end = offset + rows * channels * Float.BYTES;
+    for (int at = offset, c = 0; at < end; at += BYTES) {
+      FloatVector ag = FloatVector.fromArray(F, a, c).mul(FloatVector.fromByteBuffer(F, g, at, ORDER));
+      FloatVector bx = FloatVector.fromArray(F, b, c)
+          .mul(FloatVector.fromByteBuffer(F, x, at, ORDER).sub(FloatVector.fromArray(F, centre, c)));
+      ag.add(bx).add(FloatVector.fromArray(F, d, c)).intoByteBuffer(y, at, ORDER);
+      c = c + L == channels ? 0 : c + L;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,69 @@
+package io.qkformer.kernel;
+
+import io.qkformer.tensor.Floats;
+import java.lang.ref.Reference;
+
+/** {@link MapKernels} on the Vector API. */
+final class SimdMapKernels implements MapKernels {
+
+  private static int bytes(int floats) {
+    return floats * Float.BYTES;
+  }
+
+  @Override
+  public boolean fire(NeuronStep step, ChannelNorm norm, Floats x, int xOffset, int xStep, int steps, int n,
+      long[] words, int wordOffset, int wordStep, Floats s, int sOffset, int sStep) {
+    boolean did = SimdNeuronSteps.fire(step, norm, x.bytes(), bytes(xOffset), bytes(xStep), steps, n, words, wordOffset,
+        wordStep, s.bytes(), bytes(sOffset), bytes(sStep));
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(s);
+    return did;
+  }
+
+  @Override
+  public boolean potentials(NeuronStep step, ChannelNorm norm, Floats x, int xOffset, int xStep, int steps, int n,
+      float[] h, int hOffset, int hStep) {
+    boolean did = SimdNeuronSteps.potentials(step, norm, x.bytes(), bytes(xOffset), bytes(xStep), steps, n, h, hOffset,
+        hStep);
+    Reference.reachabilityFence(x);
+    return did;
+  }
+
+  @Override
+  public boolean sigmoidBackward(NeuronStep step, float alpha, float[] h, int hOffset, int hStep, int steps, int n,
+      float[] memory, Floats g, Floats dx, int offset, int mapStep) {
+    boolean did = SimdNeuronBackward.backward(step, alpha, h, hOffset, hStep, steps, n, memory, g.bytes(), dx.bytes(),
+        bytes(offset), bytes(mapStep));
+    Reference.reachabilityFence(g);
+    Reference.reachabilityFence(dx);
+    return did;
+  }
+
+  @Override
+  public boolean addMoments(Floats x, int offset, int rows, int channels, float[] centre, float[] sum,
+      float[] squares) {
+    boolean did = SimdMapColumns.moments(x.bytes(), bytes(offset), rows, channels, centre, sum, squares);
+    Reference.reachabilityFence(x);
+    return did;
+  }
+
+  @Override
+  public boolean addColumnsAndProducts(Floats g, int gOffset, Floats x, int xOffset, int rows, int channels,
+      float[] centre, float[] sum, float[] dot) {
+    boolean did = SimdMapColumns.sumAndProducts(g.bytes(), bytes(gOffset), x.bytes(), bytes(xOffset), rows, channels,
+        centre, sum, dot);
+    Reference.reachabilityFence(g);
+    Reference.reachabilityFence(x);
+    return did;
+  }
+
+  @Override
+  public boolean combine(Floats g, Floats x, int offset, int rows, int channels, float[] centre, float[] a, float[] b,
+      float[] d, Floats y) {
+    boolean did = SimdMapColumns.combine(g.bytes(), x.bytes(), bytes(offset), rows, channels, centre, a, b, d, y.bytes());
+    Reference.reachabilityFence(g);
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(y);
+    return did;
+  }
+}
