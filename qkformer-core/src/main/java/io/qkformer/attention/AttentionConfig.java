@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * An attention module.
  *
- * @param kind      QKTA, QKCA or SSA
+ * @param kind      QKTA, QKCA, SSA or SDSA
  * @param width     channels C
  * @param heads     number of heads; divides the width; channel c belongs to head c / (C / heads)
  * @param neuron    neuron of the projections

@@ -53,6 +53,7 @@ public final class SpikingAttention implements Layer {
       case QKTA -> new TokenAttention(config.width(), config.heads(), neuron);
       case QKCA -> new ChannelAttention(config.width(), neuron);
       case SSA -> new SelfAttention(config.width(), config.heads(), config.scale(), neuron);
+      case SDSA -> new SpikeDrivenAttention(config.width(), neuron);
     };
   }
 

@@ -51,7 +51,10 @@ public enum Form {
   }
 
   String attentionName(AttentionKind kind) {
-    return kind == AttentionKind.SSA || this == SPIKFORMER ? selfAttention : QK_ATTENTION;
+    return switch (kind) {
+      case SSA, SDSA -> selfAttention;
+      case QKTA, QKCA -> this == SPIKFORMER ? selfAttention : QK_ATTENTION;
+    };
   }
 
   AttentionConfig.Names attentionNames() {

@@ -112,6 +112,41 @@ class AttentionTest {
             part(x, 1, 3), part(x, 2, 3), heads, scale, HALF));
   }
 
+  @Test
+  void spikeDrivenAttentionMasksTheChannelsByQAndKTogether() {
+    ReferenceCheck.training(3).check(sideBySide(new SpikeDrivenAttention(9, HALF)),
+        TestMaps.spikes(4, 0.25, 3, 6, 3, 5, 9), (ops, x) ->
+            new ReferenceParts(ops).spikeDrivenCore("", part(x, 0, 3), part(x, 1, 3), part(x, 2, 3), HALF));
+  }
+
+  /** The published code masks Q by the sums of K and V: what is summed is named otherwise, and nothing else. */
+  @Test
+  void spikeDrivenAttentionLetsAChannelThroughWhereQAndKSpikeInOneToken() {
+    INDArray q = TestMaps.spikes(2, 0.1, 4, 2, 3, 3, 8);
+    INDArray k = TestMaps.spikes(3, 0.3, 4, 2, 3, 3, 8);
+    INDArray v = TestMaps.spikes(4, 0.5, 4, 2, 3, 3, 8);
+    try (Pass pass = Pass.evaluation(Engines.BEST, 4)) {
+      AttentionCore core = new SpikeDrivenAttention(8, HALF);
+      assertThat(core.projections()).containsExactly("q", "k", "v");
+      float[] y = TestMaps.floats(core.attend(List.of(q, k, v), pass).value());
+      float[] qs = TestMaps.floats(q);
+      float[] ks = TestMaps.floats(k);
+      float[] vs = TestMaps.floats(v);
+      int open = 0;
+      for (int frame = 0; frame < 8; frame++) {
+        for (int c = 0; c < 8; c++) {
+          int first = frame * 72 + c;
+          boolean both = IntStream.range(0, 9).anyMatch(n -> qs[first + 8 * n] * ks[first + 8 * n] == 1);
+          open += both ? 1 : 0;
+          for (int n = 0; n < 9; n++) {
+            assertThat(y[first + 8 * n]).isEqualTo(both ? vs[first + 8 * n] : 0);
+          }
+        }
+      }
+      assertThat(open).isBetween(1, 63);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void theModuleEqualsTheEquations(AttentionKind kind) {

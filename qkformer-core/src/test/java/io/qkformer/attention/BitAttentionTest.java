@@ -94,6 +94,16 @@ class BitAttentionTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void spikeDrivenAttention(Case shape) {
+    int tokens = shape.height() * shape.width();
+    for (Engine engine : Engines.all()) {
+      assertSame(new SpikeDrivenAttention(shape.channels(), neuron().withThreshold(Math.min(0.5, 0.1 * tokens))),
+          projections(shape, 3, shape.channels() == 1 ? 0.9 : 0.5), engine);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void selfAttention(Case shape) {
     for (Engine engine : Engines.all()) {
       for (double density : new double[] {0.15, 0.6}) {

@@ -50,8 +50,8 @@ class ModelReferenceTest {
       x = embedding(parts, ops, x, config, i);
       boolean spikformer = form == Form.SPIKFORMER;
       String hidden = spikformer || form == Form.IMAGENET ? "fc" : "mlp";
-      String attention = spikformer || form == Form.IMAGENET && stage.attention() == AttentionKind.SSA ? "attn"
-          : stage.attention() == AttentionKind.SSA ? "ssa" : "tssa";
+      boolean values = stage.attention() == AttentionKind.SSA || stage.attention() == AttentionKind.SDSA;
+      String attention = spikformer || form == Form.IMAGENET && values ? "attn" : values ? "ssa" : "tssa";
       AttentionConfig core = new AttentionConfig(stage.attention(), stage.width(), stage.heads(), config.neuron(),
           config.attentionThreshold(), config.ssaScale(), config.ssaTiming(), config.shortcut(),
           spikformer ? AttentionConfig.Names.LINEAR : AttentionConfig.Names.CONV);

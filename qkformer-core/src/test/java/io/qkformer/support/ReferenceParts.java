@@ -73,6 +73,46 @@ public final class ReferenceParts {
     return y;
   }
 
+  /** SDSA: channel attention of Q where K spikes, masking V. */
+  public ReferenceMap spikeDrivenCore(String prefix, ReferenceMap q, ReferenceMap k, ReferenceMap v,
+      NeuronConfig neuron) {
+    return channelCore(prefix, ops.multiply(q, k), v, neuron);
+  }
+
+  /** Eq. 5 as it is written: each row of the N x N map of a head is a softmax, and weighs V's tokens. */
+  public ReferenceMap softmaxCore(ReferenceMap q, ReferenceMap k, ReferenceMap v, int heads) {
+    int headWidth = q.channels() / heads;
+    int tokens = q.height() * q.width();
+    ReferenceMap attended = q.emptyLike();
+    for (int t = 0; t < q.time(); t++) {
+      for (int b = 0; b < q.batch(); b++) {
+        for (int head = 0; head < heads; head++) {
+          int from = head * headWidth;
+          for (int n = 0; n < tokens; n++) {
+            int[] row = new int[tokens];
+            int total = tape.leaf(0);
+            for (int m = 0; m < tokens; m++) {
+              int dot = tape.leaf(0);
+              for (int c = from; c < from + headWidth; c++) {
+                dot = tape.add(dot, tape.multiply(token(q, t, b, n, c), token(k, t, b, m, c)));
+              }
+              row[m] = tape.exponential(tape.scale(dot, 1 / Math.sqrt(headWidth)));
+              total = tape.add(total, row[m]);
+            }
+            for (int c = from; c < from + headWidth; c++) {
+              int sum = tape.leaf(0);
+              for (int m = 0; m < tokens; m++) {
+                sum = tape.add(sum, tape.multiply(tape.divide(row[m], total), token(v, t, b, m, c)));
+              }
+              attended.set(t, b, n / q.width(), n % q.width(), c, sum);
+            }
+          }
+        }
+      }
+    }
+    return attended;
+  }
+
   /** Eq. 7 as it is written, with the N x N map: {@code SN((Q K^T) V scale)} per head. */
   public ReferenceMap selfCore(String prefix, ReferenceMap q, ReferenceMap k, ReferenceMap v, int heads,
       double scale, NeuronConfig neuron) {
@@ -122,6 +162,7 @@ public final class ReferenceParts {
       case SSA -> selfCore(prefix, q, k, linearUnit(prefix + "v", kind, x, neuron), config.heads(),
           config.scale(),
           inner);
+      case SDSA -> spikeDrivenCore(prefix, q, k, linearUnit(prefix + "v", kind, x, neuron), inner);
     };
     NeuronConfig last = config.shortcut() == Shortcut.PRE_ACTIVATION ? null : neuron;
     boolean merged = config.kind() == AttentionKind.SSA && config.timing() == SsaTiming.MERGED;

@@ -65,6 +65,11 @@ public final class Tape {
     return node(root, a, 0.5 / root, 0, 0);
   }
 
+  public int exponential(int a) {
+    double e = Math.exp(value[a]);
+    return node(e, a, e, 0, 0);
+  }
+
   public int sigmoid(int a) {
     double s = 1 / (1 + Math.exp(-value[a]));
     return node(s, a, s * (1 - s), 0, 0);

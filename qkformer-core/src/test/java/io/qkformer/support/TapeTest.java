@@ -11,7 +11,7 @@ class TapeTest {
   private static int expression(Tape tape, int a, int b) {
     int product = tape.multiply(tape.add(a, b), tape.sigmoid(a));
     int quotient = tape.divide(product, tape.squareRoot(tape.add(tape.multiply(b, b), tape.leaf(1))));
-    return tape.subtract(tape.scale(quotient, 3), tape.maximum(a, b));
+    return tape.subtract(tape.scale(quotient, 3), tape.multiply(tape.maximum(a, b), tape.exponential(b)));
   }
 
   private static double value(double a, double b) {

@@ -1,5 +1,6 @@
 package io.qkformer.examples;
 
+import io.qkformer.examples.analyze.AnalyzeCommand;
 import io.qkformer.examples.bench.BenchCommand;
 import io.qkformer.train.optimize.NonFiniteException;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:failed: something could not be read or written, or the training diverged",
         "2:bad arguments, recipe or weights", "130:stopped by Ctrl-C; the training can be resumed"},
     subcommands = {TrainCommand.class, ResumeCommand.class, EvaluateCommand.class, PredictCommand.class,
-        SummaryCommand.class, BenchCommand.class, MemoryScanCommand.class, DataCommand.class})
+        SummaryCommand.class, BenchCommand.class, AnalyzeCommand.class, DataCommand.class})
 public final class Main implements Runnable {
 
   @Spec
@@ -40,7 +41,8 @@ public final class Main implements Runnable {
         .execute(args);
   }
 
-  private static CommandLine commandLine() {
+  /** All commands with all of their options. */
+  static CommandLine commandLine() {
     CommandLine main = new CommandLine(new Main());
     for (CommandLine command : main.getSubcommands().values()) {
       for (Object mixin : command.getMixins().values()) {

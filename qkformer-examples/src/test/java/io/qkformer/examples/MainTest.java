@@ -2,6 +2,8 @@ package io.qkformer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.qkformer.examples.analyze.ComplexityCommand;
+import io.qkformer.examples.analyze.MemoryCommand;
 import io.qkformer.train.recipe.RecipeKey;
 import io.qkformer.train.recipe.Recipes;
 import io.qkformer.train.run.RunFiles;
@@ -128,12 +130,36 @@ class MainTest {
   @Test
   void scansTheMemoryOfAttention() throws IOException {
     Path run = folder.resolve("scan");
-    assertThat(run("memory-scan", List.of("--max-side", "20", "--out", run.toString()))).as(err.toString()).isZero();
-    assertThat(Files.readAllLines(run.resolve(MemoryScanCommand.CSV))).hasSize(3).last().asString()
+    assertThat(run("analyze", List.of("memory", "--max-side", "20", "--out", run.toString()))).as(err.toString()).isZero();
+    assertThat(Files.readAllLines(run.resolve(MemoryCommand.CSV))).hasSize(3).last().asString()
         .startsWith("20,0.40,");
-    assertThat(ImageIO.read(run.resolve(MemoryScanCommand.PLOT).toFile()).getWidth()).isPositive();
-    assertThat(run("memory-scan", List.of("--max-side", "9"))).isEqualTo(2);
+    assertThat(ImageIO.read(run.resolve(MemoryCommand.PLOT).toFile()).getWidth()).isPositive();
+    assertThat(run("analyze", List.of("memory", "--max-side", "9"))).isEqualTo(2);
     assertThat(err.toString()).contains("--max-side must be at least 10, got 9");
+  }
+
+  @Test
+  void fitsTheComplexityOfAttention() throws IOException {
+    Path run = folder.resolve("complexity");
+    List<String> small = List.of("complexity", "--tokens", "16,32,64", "--widths", "8,16", "--width", "8", "--at-tokens",
+        "32", "--seconds", "0");
+    assertThat(run("analyze", small, "--out", run.toString())).as(err.toString()).isZero();
+    assertThat(Files.readAllLines(run.resolve(ComplexityCommand.POINTS))).hasSize(1 + 5 * (3 + 2))
+        .contains("attention,varies,tokens,width,heads,median_ms,runs,bytes")
+        .anyMatch(line -> line.startsWith("SDSA,D,32,16,1,"));
+    List<String> exponents = Files.readAllLines(run.resolve(ComplexityCommand.EXPONENTS));
+    assertThat(exponents).hasSize(6);
+    assertThat(exponents.get(1)).startsWith("VSA,").endsWith(",O(N^2 D),O(N^2 D)");
+    assertThat(ImageIO.read(run.resolve(ComplexityCommand.PLOT).toFile()).getWidth()).isPositive();
+    assertThat(out.toString()).contains("fitted exponents");
+    assertThat(run("analyze", List.of("complexity", "--tokens", "16"))).isEqualTo(2);
+    assertThat(err.toString()).contains("--tokens: an exponent needs at least two different sizes");
+    assertThat(run("analyze", List.of("complexity", "--seconds", "-1"))).isEqualTo(2);
+    assertThat(err.toString()).contains("--seconds must be at least 0, got -1.0");
+    assertThat(run("analyze", List.of("complexity", "--heads", "3"))).isEqualTo(2);
+    assertThat(err.toString()).contains("--heads must divide each width, got 3 heads and width 128");
+    assertThat(run("analyze", List.of())).isEqualTo(2);
+    assertThat(err.toString()).contains("expected one of complexity, memory");
   }
 
   @Test

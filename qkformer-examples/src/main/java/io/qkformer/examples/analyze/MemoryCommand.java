@@ -1,4 +1,4 @@
-package io.qkformer.examples;
+package io.qkformer.examples.analyze;
 
 import io.qkformer.checkpoint.AtomicFile;
 import java.awt.BasicStroke;
@@ -26,14 +26,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The paper's Table 8 beside what this library's attention takes. */
-@Command(name = "memory-scan", mixinStandardHelpOptions = true,
-    description = "Measures the memory of QKTA and SSA over sqrt(N) = 10, 20, .. beside the paper's Table 8.")
-final class MemoryScanCommand implements Callable<Integer> {
+@Command(name = "memory", mixinStandardHelpOptions = true,
+    description = "Measures the memory of QKTA and SSA over sqrt(N) = 10, 20, .. beside the paper's Table 8 and a "
+        + "formula that fits it.")
+public final class MemoryCommand implements Callable<Integer> {
 
   /** The table. */
-  static final String CSV = "table8-memory.csv";
+  public static final String CSV = "table8-memory.csv";
   /** The plot. */
-  static final String PLOT = "table8-memory.png";
+  public static final String PLOT = "table8-memory.png";
 
   private static final double MEBI = 1 << 20;
   private static final int WIDTH = 1000;
@@ -46,7 +47,7 @@ final class MemoryScanCommand implements Callable<Integer> {
       description = "last sqrt(N), 10 to 200; default: ${DEFAULT-VALUE}")
   private int maxSide;
 
-  @Option(names = "--out", defaultValue = "runs/memory-scan", paramLabel = "FOLDER",
+  @Option(names = "--out", defaultValue = "runs/analyze-memory", paramLabel = "FOLDER",
       description = "for " + CSV + " and " + PLOT + "; default: ${DEFAULT-VALUE}")
   private Path out;
 
@@ -54,8 +55,10 @@ final class MemoryScanCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<AttentionMemory> rows = new ArrayList<>();
     PrintWriter text = spec.commandLine().getOut();
-    text.printf("MiB      %12s %12s %12s %12s%n", "QKTA, paper", "QKTA, ours", "SSA, paper", "SSA, ours");
-    StringBuilder csv = new StringBuilder("sqrt_n,qkta_paper_mib,qkta_mib,ssa_paper_mib,ssa_mib\n");
+    text.printf("MiB      %12s %13s %12s %12s %13s %12s%n", "QKTA, paper", "(formula)", "QKTA, ours", "SSA, paper",
+        "(formula)", "SSA, ours");
+    StringBuilder csv = new StringBuilder(
+        "sqrt_n,qkta_paper_mib,qkta_mib,ssa_paper_mib,ssa_mib,qkta_formula_mib,ssa_formula_mib\n");
     List<Integer> sides = AttentionMemory.PAPER.keySet().stream().filter(side -> side <= maxSide).toList();
     if (sides.isEmpty()) {
       throw new IllegalArgumentException("--max-side must be at least 10, got " + maxSide);
@@ -65,10 +68,12 @@ final class MemoryScanCommand implements Callable<Integer> {
       AttentionMemory row = AttentionMemory.measure(side);
       double[] paper = AttentionMemory.PAPER.get(side);
       rows.add(row);
-      text.printf(Locale.ROOT, "%4d^2   %12.2f %12.2f %12.2f %12.2f%n", side, paper[0], row.tokenBytes() / MEBI, paper[1],
-          row.selfBytes() / MEBI);
-      csv.append(String.format(Locale.ROOT, "%d,%.2f,%.2f,%.2f,%.2f%n", side, paper[0], row.tokenBytes() / MEBI,
-          paper[1], row.selfBytes() / MEBI));
+      double tokenFormula = AttentionMemory.tokenFormula(side) / MEBI;
+      double selfFormula = AttentionMemory.selfFormula(side) / MEBI;
+      text.printf(Locale.ROOT, "%4d^2   %12.2f %13.2f %12.2f %12.2f %13.2f %12.2f%n", side, paper[0], tokenFormula,
+          row.tokenBytes() / MEBI, paper[1], selfFormula, row.selfBytes() / MEBI);
+      csv.append(String.format(Locale.ROOT, "%d,%.2f,%.2f,%.2f,%.2f,%.2f,%.2f%n", side, paper[0],
+          row.tokenBytes() / MEBI, paper[1], row.selfBytes() / MEBI, tokenFormula, selfFormula));
     }
     Files.createDirectories(out);
     byte[] plot = plot(rows);

@@ -1,4 +1,4 @@
-package io.qkformer.examples;
+package io.qkformer.examples.analyze;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
