@@ -235,34 +235,53 @@ public final class Convolution {
    * @param biasGradient receives the sum with the gradient of the bias, or null
    */
   public void weightGradient(FloatSource x, FloatSource g, Floats dw, Floats biasGradient) {
+    weightGradient(x, new FloatSource[] {g}, new Floats[] {dw}, new Floats[] {biasGradient});
+  }
+
+  /**
+   * Adds the gradients of several convolutions of one input, of this shape each: it is read, and its spikes are looked
+   * up, once.
+   *
+   * @param biasGradient receives the sum with the gradient of the bias, or null, for each
+   */
+  public void weightGradient(FloatSource x, FloatSource[] g, Floats[] dw, Floats[] biasGradient) {
     SpikeSource spikes = spikes(x);
-    Path[] paths = paths(plans(spikes, SpikePlan.Reading.SET));
+    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    Path[] paths = paths(plans);
     int[] images = imagesOf(paths, Path.WINOGRAD);
-    if (images.length > 0) {
-      new WinogradGradient(engine, shape).add(x, g, dw, images);
+    for (int part = 0; part < g.length && images.length > 0; part++) {
+      new WinogradGradient(engine, shape).add(x, g[part], dw[part], images);
     }
     if (images.length < paths.length) {
-      float[] sums = engine.takeBuffer(shape.weightLength());
-      Arrays.fill(sums, ALIGNED, ALIGNED + shape.weightLength(), 0f);
+      float[][] sums = new float[g.length][];
+      for (int part = 0; part < g.length; part++) {
+        sums[part] = engine.takeBuffer(shape.weightLength());
+        Arrays.fill(sums[part], ALIGNED, ALIGNED + shape.weightLength(), 0f);
+      }
       images = imagesOf(paths, Path.SPIKES);
       if (images.length > 0) {
-        spiking.weightGradient(spikes, g, sums, images);
+        new SpikeGradient(engine, shape).add(spikes, plans, g, sums, images);
       }
       images = imagesOf(paths, Path.WINDOWS);
-      if (images.length > 0 && WindowConvolution.winsWeightGradient(shape)) {
-        windows.weightGradient(x, g, sums, images);
-      } else if (images.length > 0) {
+      for (int part = 0; part < g.length && images.length > 0 && WindowConvolution.winsWeightGradient(shape); part++) {
+        windows.weightGradient(x, g[part], sums[part], images);
+      }
+      if (images.length > 0 && !WindowConvolution.winsWeightGradient(shape)) {
         dense.weightGradient(x, g, sums, images);
       }
       images = imagesOf(paths, Path.DENSE);
       if (images.length > 0) {
         dense.weightGradient(x, g, sums, images);
       }
-      addTo(dw, sums);
-      engine.giveBack(sums);
+      for (int part = 0; part < g.length; part++) {
+        addTo(dw[part], sums[part]);
+        engine.giveBack(sums[part]);
+      }
     }
-    if (biasGradient != null) {
-      addBiasGradient(g, biasGradient);
+    for (int part = 0; part < g.length; part++) {
+      if (biasGradient[part] != null) {
+        addBiasGradient(g[part], biasGradient[part]);
+      }
     }
   }
 
@@ -304,6 +323,10 @@ public final class Convolution {
    * @param g the gradient of the output
    */
   public void inputGradient(FloatSource g, float[] w, Floats dx) {
+    if (isLinear()) {
+      inputGradient(new FloatSource[] {g}, new float[][] {w}, dx);
+      return;
+    }
     float[] reversed = engine.pool().takeBuffer(shape.weightLength());
     if (shape.stride() == 1) {
       // the transposed convolution of stride 1 is a convolution with the kernel turned round
@@ -332,23 +355,24 @@ public final class Convolution {
    * @throws IllegalArgumentException when this is no linear layer
    */
   public void inputGradient(FloatSource[] g, float[][] w, Floats dx) {
-    if (shape.kernel() != 1 || shape.stride() != 1) {
+    if (!isLinear()) {
       throw new IllegalArgumentException("expected a linear layer, kernel 1 and stride 1, got " + shape);
     }
     DenseConvolution back = new DenseConvolution(engine, new ConvolutionShape(shape.images(), shape.outHeight(),
         shape.outWidth(), shape.outChannels(), shape.inChannels(), 1, 1, 0));
-    float[] turned = engine.pool().takeBuffer(shape.weightLength());
     float[][] packed = new float[w.length][];
     for (int part = 0; part < w.length; part++) {
-      turnWeights(w[part], turned);
       packed[part] = engine.takeBuffer(back.packedLength());
-      back.pack(turned, packed[part]);
+      back.packTransposed(w[part], packed[part]);
     }
     back.forwardSum(g, packed, dx, IntStream.range(0, shape.images()).toArray());
-    engine.pool().giveBack(turned);
     for (float[] each : packed) {
       engine.giveBack(each);
     }
+  }
+
+  private boolean isLinear() {
+    return shape.kernel() == 1 && shape.stride() == 1;
   }
 
   /** {@code [tap][in][out]} to {@code [last - tap][out][in]}. */

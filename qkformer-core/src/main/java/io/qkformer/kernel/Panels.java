@@ -17,6 +17,8 @@ record Panels(int rows, int columns) {
   static final int WIDTH = 48;
   /** What widths are rounded up to: a vector of 512 bits. */
   static final int UNIT = 16;
+  /** Rows of a square that is transposed: a cache line of each column. */
+  private static final int TRANSPOSED = 16;
 
   /** The number of columns with those that are filled up. */
   int padded() {
@@ -45,6 +47,30 @@ record Panels(int rows, int columns) {
         if (filled < width) {
           Arrays.fill(panels, to + filled, to + width, 0f);
         }
+      }
+    }
+  }
+
+  /**
+   * Packs some rows of the matrix that another is the transpose of.
+   *
+   * @param transposed {@code [columns][rows]}
+   */
+  void packTransposed(float[] transposed, int firstRow, int endRow, float[] panels, int at) {
+    for (int column = 0; column < padded(); column += width(column)) {
+      int width = width(column);
+      int filled = Math.min(width, columns - column);
+      int panel = at + column * rows;
+      for (int row = firstRow; row < endRow; row += TRANSPOSED) {
+        int last = Math.min(endRow, row + TRANSPOSED);
+        for (int c = 0; c < filled; c++) {
+          for (int r = row; r < last; r++) {
+            panels[panel + r * width + c] = transposed[(column + c) * rows + r];
+          }
+        }
+      }
+      for (int row = firstRow; row < endRow && filled < width; row++) {
+        Arrays.fill(panels, panel + row * width + filled, panel + (row + 1) * width, 0f);
       }
     }
   }

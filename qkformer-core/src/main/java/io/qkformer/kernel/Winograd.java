@@ -1,7 +1,6 @@
 package io.qkformer.kernel;
 
 import static io.qkformer.kernel.Scratch.ALIGNED;
-import static io.qkformer.kernel.WinogradTiles.IN;
 import static io.qkformer.kernel.WinogradTiles.KERNEL;
 import static io.qkformer.kernel.WinogradTiles.OUT;
 import static io.qkformer.kernel.WinogradTiles.POINTS;
@@ -75,15 +74,15 @@ final class Winograd {
     int out = shape.outChannels();
     int tap = shape.inChannels() * out;
     engine.workers().forEach(shape.inChannels(), (channel, scratch) -> {
-      float[] points = scratch.floats(PRODUCTS, POINTS * padded);
-      Arrays.fill(points, 0, POINTS * padded, 0f);
-      WinogradTransforms.apply(WinogradTransforms.KERNEL, w, channel * out + strip.first, KERNEL * tap, tap, columns,
-          points, 0, IN * padded, padded);
       for (int column = 0; column < padded; column += weights.width(column)) {
         int width = weights.width(column);
-        for (int point = 0; point < POINTS; point++) {
-          System.arraycopy(points, point * padded + column, u,
-              ALIGNED + point * weights.length() + column * weights.rows() + channel * width, width);
+        int filled = Math.min(width, columns - column);
+        int to = ALIGNED + column * weights.rows() + channel * width;
+        engine.kernels().winogradKernel(w, channel * out + strip.first + column, KERNEL * tap, tap, filled, u, to,
+            weights.length());
+        for (int point = 0; point < POINTS && filled < width; point++) {
+          int at = to + point * weights.length();
+          Arrays.fill(u, at + filled, at + width, 0f);
         }
       }
     });

@@ -193,15 +193,14 @@ public final class Conv2d implements Layer {
     return kernel == 1 && stride == 1;
   }
 
-  /** Adds to the parameters' gradients. */
-  void addWeightGradient(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient) {
-    convolution.weightGradient(kept.values(), Floats.of(gradient), Floats.of(weight.gradient()),
-        bias == null || biasGradient == BiasGradient.ZERO ? null : Floats.of(bias.gradient()));
+  /** What the bias's gradient is added to, or null where there is none to add. */
+  Floats biasSums(BiasGradient biasGradient) {
+    return bias == null || biasGradient == BiasGradient.ZERO ? null : Floats.of(bias.gradient());
   }
 
   private INDArray backward(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient,
       InputGradient inputGradient, Pass pass) {
-    addWeightGradient(convolution, kept, gradient, biasGradient);
+    convolution.weightGradient(kept.values(), Floats.of(gradient), Floats.of(weight.gradient()), biasSums(biasGradient));
     kept.release(pass);
     INDArray dx = pass.allocate(kept.shape());
     if (inputGradient == InputGradient.ZEROS) {

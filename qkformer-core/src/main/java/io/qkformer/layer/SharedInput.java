@@ -81,13 +81,19 @@ public final class SharedInput {
   private INDArray backward(Convolution convolution, Saved kept, List<INDArray> gradients, BiasGradient biasGradient,
       Pass pass) {
     FloatSource[] sources = new FloatSource[layers.size()];
-    float[][] weights = new float[layers.size()][];
+    Floats[] weightSums = new Floats[layers.size()];
+    Floats[] biasSums = new Floats[layers.size()];
     for (int i = 0; i < sources.length; i++) {
       sources[i] = Floats.of(gradients.get(i));
-      layers.get(i).addWeightGradient(convolution, kept, gradients.get(i), biasGradient);
+      weightSums[i] = Floats.of(layers.get(i).weight().gradient());
+      biasSums[i] = layers.get(i).biasSums(biasGradient);
+    }
+    convolution.weightGradient(kept.values(), sources, weightSums, biasSums);
+    kept.release(pass);
+    float[][] weights = new float[layers.size()][];
+    for (int i = 0; i < sources.length; i++) {
       weights[i] = pass.borrow(layers.get(i).weight());
     }
-    kept.release(pass);
     INDArray dx = pass.allocate(kept.shape());
     convolution.inputGradient(sources, weights, Floats.of(dx));
     giveBack(weights, pass);

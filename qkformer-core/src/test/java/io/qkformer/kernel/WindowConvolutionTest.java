@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qkformer.kernel.Convolution.Path;
 import io.qkformer.support.Engines;
 import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -64,7 +65,8 @@ class WindowConvolutionTest {
 
     float[] denseSums(Engine engine, int[] images) {
       float[] sums = sums();
-      new DenseConvolution(engine, shape).weightGradient(Floats.of(x), Floats.of(g), sums, images);
+      new DenseConvolution(engine, shape).weightGradient(Floats.of(x), new FloatSource[] {Floats.of(g)},
+          new float[][] {sums}, images);
       return sums;
     }
 
