@@ -54,16 +54,26 @@ final class DenseConvolution {
   }
 
   /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}. */
-  void pack(float[] w, float[] packed) {
+  void pack(FloatSource w, float[] packed) {
     int width = shape.outChannels();
-    engine.workers().forRanges(shape.taps(), PACKED_ROWS, (from, to, scratch) ->
-        weights.packRows(w, (int) from * width, (int) (to - from), (int) from, packed, ALIGNED));
+    engine.workers().forRanges(shape.taps(), PACKED_ROWS, (from, to, scratch) -> {
+      int rows = (int) (to - from);
+      float[] some = scratch.floats(UNFOLDED, rows * width);
+      w.read(from * width, some, 0, rows * width);
+      weights.packRows(some, 0, rows, (int) from, packed, ALIGNED);
+    });
   }
 
   /** Packs the transpose of the weights of a linear layer, {@code [out][in]} here, for its gradient's way back. */
-  void packTransposed(float[] w, float[] packed) {
-    engine.workers().forRanges(shape.taps(), PACKED_ROWS, (from, to, scratch) ->
-        weights.packTransposed(w, (int) from, (int) to, packed, ALIGNED));
+  void packTransposed(FloatSource w, float[] packed) {
+    int[] starts = weights.starts();
+    engine.workers().forEach(starts.length, (index, scratch) -> {
+      int column = starts[index];
+      int filled = Math.min(weights.width(column), shape.outChannels() - column);
+      float[] some = scratch.floats(UNFOLDED, filled * shape.taps());
+      w.read((long) column * shape.taps(), some, 0, filled * shape.taps());
+      weights.packTransposed(some, column, packed, ALIGNED);
+    });
   }
 
   private int grain(PixelBlocks pixels) {

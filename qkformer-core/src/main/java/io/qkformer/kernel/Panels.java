@@ -52,26 +52,25 @@ record Panels(int rows, int columns) {
   }
 
   /**
-   * Packs some rows of the matrix that another is the transpose of.
+   * Packs one panel of the matrix that another is the transpose of.
    *
-   * @param transposed {@code [columns][rows]}
+   * @param transposed the rows of the other that become the columns of this panel
+   * @param column     the first of them
    */
-  void packTransposed(float[] transposed, int firstRow, int endRow, float[] panels, int at) {
-    for (int column = 0; column < padded(); column += width(column)) {
-      int width = width(column);
-      int filled = Math.min(width, columns - column);
-      int panel = at + column * rows;
-      for (int row = firstRow; row < endRow; row += TRANSPOSED) {
-        int last = Math.min(endRow, row + TRANSPOSED);
-        for (int c = 0; c < filled; c++) {
-          for (int r = row; r < last; r++) {
-            panels[panel + r * width + c] = transposed[(column + c) * rows + r];
-          }
+  void packTransposed(float[] transposed, int column, float[] panels, int at) {
+    int width = width(column);
+    int filled = Math.min(width, columns - column);
+    int panel = at + column * rows;
+    for (int row = 0; row < rows; row += TRANSPOSED) {
+      int end = Math.min(rows, row + TRANSPOSED);
+      for (int c = 0; c < filled; c++) {
+        for (int r = row; r < end; r++) {
+          panels[panel + r * width + c] = transposed[c * rows + r];
         }
       }
-      for (int row = firstRow; row < endRow && filled < width; row++) {
-        Arrays.fill(panels, panel + row * width + filled, panel + (row + 1) * width, 0f);
-      }
+    }
+    for (int row = 0; row < rows && filled < width; row++) {
+      Arrays.fill(panels, panel + row * width + filled, panel + (row + 1) * width, 0f);
     }
   }
 

@@ -63,27 +63,32 @@ final class SpikeConvolution {
   }
 
   /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}, strip after strip of columns. */
-  void pack(float[] w, float[] packed) {
+  void pack(FloatSource w, float[] packed) {
     int width = shape.outChannels();
     int rows = shape.taps();
     engine.workers().forRanges(rows, PACKED_ROWS, (from, to, scratch) -> {
+      int count = (int) (to - from);
+      float[] some = scratch.floats(OUT, count * width);
+      w.read(from * width, some, 0, count * width);
       for (int column = 0; column < width; column += stripColumns) {
         int columns = Math.min(stripColumns, width - column);
         int at = ALIGNED + column * rows + (int) from * columns;
-        for (int row = (int) from; row < to; row++, at += columns) {
-          System.arraycopy(w, row * width + column, packed, at, columns);
+        for (int row = 0; row < count; row++, at += columns) {
+          System.arraycopy(some, row * width + column, packed, at, columns);
         }
       }
     });
   }
 
   /** The sum of all weight rows, which is the sum at the set bits and that at the others together. */
-  float[] total(float[] w) {
+  float[] total(FloatSource w) {
     int width = shape.outChannels();
     double[] sums = new double[width];
-    for (int row = 0, at = 0; row < shape.taps(); row++) {
-      for (int column = 0; column < width; column++, at++) {
-        sums[column] += w[at];
+    float[] row = new float[width];
+    for (int tap = 0; tap < shape.taps(); tap++) {
+      w.read((long) tap * width, row, 0, width);
+      for (int column = 0; column < width; column++) {
+        sums[column] += row[column];
       }
     }
     float[] total = new float[width];

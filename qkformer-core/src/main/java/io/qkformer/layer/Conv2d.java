@@ -148,11 +148,9 @@ public final class Conv2d implements Layer {
   public Output forward(INDArray x, Pass pass, BiasGradient biasGradient) {
     Convolution convolution = convolution(x, pass);
     INDArray y = allocateOutput(x, pass);
-    float[] w = pass.borrow(weight);
     float[] b = borrowBias(pass);
     Saved kept = Saved.of(x, pass);
-    convolution.forward(kept.values(), w, b, Floats.of(y));
-    pass.giveBack(w);
+    convolution.forward(kept.values(), Floats.of(weight.value()), b, Floats.of(y));
     if (b != null) {
       pass.giveBack(b);
     }
@@ -207,9 +205,7 @@ public final class Conv2d implements Layer {
       Floats.of(dx).clear();
       return dx;
     }
-    float[] w = pass.borrow(weight);
-    convolution.inputGradient(Floats.of(gradient), w, Floats.of(dx));
-    pass.giveBack(w);
+    convolution.inputGradient(Floats.of(gradient), Floats.of(weight.value()), Floats.of(dx));
     return dx;
   }
 

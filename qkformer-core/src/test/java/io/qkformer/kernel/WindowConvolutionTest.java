@@ -8,6 +8,7 @@ import io.qkformer.support.Engines;
 import io.qkformer.support.TestMaps;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -40,13 +41,13 @@ class WindowConvolutionTest {
 
     float[] forward(Engine engine, Path path) {
       INDArray y = TestMaps.gaussian(5, g.shape());
-      new Convolution(engine, shape, path).forward(Floats.of(x), w, bias, Floats.of(y));
+      new Convolution(engine, shape, path).forward(Floats.of(x), new HeapFloats(w), bias, Floats.of(y));
       return TestMaps.floats(y);
     }
 
     float[] inputGradient(Engine engine, Path path) {
       INDArray dx = TestMaps.gaussian(6, x.shape());
-      new Convolution(engine, shape, path).inputGradient(Floats.of(g), w, Floats.of(dx));
+      new Convolution(engine, shape, path).inputGradient(Floats.of(g), new HeapFloats(w), Floats.of(dx));
       return TestMaps.floats(dx);
     }
 
