@@ -23,6 +23,7 @@ final class SpikeGradient {
 
   private static final int OUT = 2;
   private static final int WORDS = 0;
+  private static final int SELECTED = 1;
 
   private final Engine engine;
   private final ConvolutionShape shape;
@@ -58,7 +59,6 @@ final class SpikeGradient {
     private final SpikePlan[] plans;
     private final FloatSource[] g;
     private final int[] images;
-    private final int planes;
     private final boolean inverts;
     /** {@code [part][strip][block][pixel][column]}. */
     private final float[] gradients;
@@ -74,21 +74,20 @@ final class SpikeGradient {
       this.plans = plans;
       this.g = g;
       this.images = images;
-      this.planes = Arrays.stream(images).map(image -> plans[image].planes()).max().orElse(0);
       this.inverts = Arrays.stream(images).anyMatch(image -> plans[image].inverted() != 0);
       int columns = g.length * shape.outChannels();
       int blocks = images.length * blocksPerImage;
+      int planes = Arrays.stream(images).map(image -> plans[image].planes()).max().orElse(0);
       int wordsPerBlock = Math.max(1, planes * taps() * chunks) * Long.SIZE;
       this.count = Math.min(blocks, Math.max(1, Math.min(GROUP_FLOATS / (columns * PIXELS), GROUP_WORDS / wordsPerBlock)));
       this.gradients = engine.takeBuffer(count * PIXELS * columns);
-      this.selected = engine.pool().takeWords(count * wordsPerBlock);
+      this.selected = engine.workers().scratch().longs(SELECTED, count * wordsPerBlock);
       this.blockSums = inverts ? new float[count][columns] : new float[0][];
       this.constants = new double[columns];
     }
 
     void release() {
       engine.giveBack(gradients);
-      engine.pool().giveBack(selected);
     }
 
     SpikePlan plan(int block) {
