@@ -33,18 +33,17 @@ final class CurvesSection implements ReportSection {
         + new SvgLines("Loss", List.of(
             series("train", TRAIN, rows, EpochMetrics::trainLoss),
             series("test", TEST, rows, row -> row.eval().loss()),
-            series("test, averaged weights", AVERAGED, rows, row -> row.emaEval().loss())), "%.1f").html()
+            series("test, averaged weights", AVERAGED, rows, row -> row.emaEval().loss()))).html()
         + new SvgLines("Accuracy (%)", List.of(
             series("train top-1", TRAIN, rows, EpochMetrics::trainTop1),
             series("test top-1", TEST, rows, row -> row.eval().top1()),
             series("test top-5", TOP5, rows, row -> row.eval().top5()),
-            series("test top-1, averaged weights", AVERAGED, rows, row -> row.emaEval().top1())), "%.0f").html()
-        + new SvgLines("Learning rate", List.of(series("learning rate", TRAIN, rows, EpochMetrics::learningRate)),
-            "%.1e").html()
+            series("test top-1, averaged weights", AVERAGED, rows, row -> row.emaEval().top1()))).html()
+        + new SvgLines("Learning rate", List.of(series("learning rate", TRAIN, rows, EpochMetrics::learningRate))).html()
         + new SvgLines("Firing rate, mean over the layers (%)", List.of(
-            series("test", TEST, rows, row -> 100 * row.firingRate())), "%.1f").html()
+            series("test", TEST, rows, row -> 100 * row.firingRate()))).html()
         + new SvgLines("Training images per second", List.of(
-            series("images/s", TRAIN, rows, EpochMetrics::imagesPerSecond)), "%.0f").html()
+            series("images/s", TRAIN, rows, EpochMetrics::imagesPerSecond))).html()
         + "</div>\n");
   }
 

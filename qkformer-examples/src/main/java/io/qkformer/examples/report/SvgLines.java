@@ -1,5 +1,7 @@
 package io.qkformer.examples.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,9 +11,8 @@ import java.util.Locale;
  *
  * @param title  above it, with the unit
  * @param series the lines; those without a number are left out
- * @param format of the labels at the vertical axis
  */
-record SvgLines(String title, List<Series> series, String format) {
+record SvgLines(String title, List<Series> series) {
 
   private static final int WIDTH = 420;
   private static final int HEIGHT = 260;
@@ -21,6 +22,8 @@ record SvgLines(String title, List<Series> series, String format) {
   private static final int BOTTOM = 40;
   private static final int TICKS = 5;
   private static final int BASELINE = 4;
+  private static final MathContext LABEL = new MathContext(3);
+  private static final int LONGEST = 6;
 
   /**
    * A line.
@@ -62,7 +65,7 @@ record SvgLines(String title, List<Series> series, String format) {
         .append("\" role=\"img\" aria-label=\"").append(Html.text(title)).append(" over the epochs\">\n");
     for (double y = 0; y <= top + step / 2; y += step) {
       html.append(number("<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
-          LEFT, y(y, top), WIDTH - RIGHT, LEFT - 6, y(y, top) + BASELINE, number(format, y)));
+          LEFT, y(y, top), WIDTH - RIGHT, LEFT - 6, y(y, top) + BASELINE, label(y)));
     }
     double epochs = Math.max(1, Math.ceil(step(Math.max(last, 1))));
     for (double x = 0; x <= last; x += epochs) {
@@ -114,6 +117,13 @@ record SvgLines(String title, List<Series> series, String format) {
     double power = Math.pow(10, Math.floor(Math.log10(raw)));
     double share = raw / power;
     return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
+  }
+
+  /** Short: 0, 0.5, 2, 400, 1E-5. */
+  private static String label(double value) {
+    BigDecimal rounded = BigDecimal.valueOf(value).round(LABEL).stripTrailingZeros();
+    String plain = rounded.toPlainString();
+    return plain.length() <= LONGEST ? plain : rounded.toString();
   }
 
   private static String number(String format, Object... values) {
