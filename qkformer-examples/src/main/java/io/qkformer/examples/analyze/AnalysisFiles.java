@@ -4,7 +4,6 @@ import io.qkformer.checkpoint.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +16,9 @@ import org.knowm.xchart.internal.chartpart.Chart;
 record AnalysisFiles(Path folder) {
 
   /** Makes the folder. */
-  AnalysisFiles {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static AnalysisFiles in(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    return new AnalysisFiles(folder);
   }
 
   void text(String name, CharSequence content) throws IOException {

@@ -61,7 +61,7 @@ public final class FiringRatesCommand implements Callable<Integer> {
       text.printf(Locale.ROOT, "%s: %d test images, %d of them classified correctly%n%n", subject.description(), count,
           correct);
       print(table, text);
-      AnalysisFiles files = new AnalysisFiles(out);
+      AnalysisFiles files = AnalysisFiles.in(out);
       files.text(TABLE, csv(table));
       files.text(LAYERS, layerCsv(rates));
       files.text(CHANNELS, channelCsv(rates.stream().filter(layer -> pattern.matches(layer.layer())).toList()));
