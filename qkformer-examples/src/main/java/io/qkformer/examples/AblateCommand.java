@@ -66,7 +66,33 @@ final class AblateCommand implements Callable<Integer> {
     requireFree(study);
     Path folder = out != null ? out : Path.of("runs", "ablate-" + study.id());
     List<StudyRun> runs = StudyRun.plan(study, options.given(), folder);
-    StudyRunner.Outcome outcome = onlyTable ? StudyRunner.Outcome.FINISHED : train(runs);
+    StudyRunner runner = new StudyRunner(ConsoleProgress.on(System.err), line -> {
+      text.println(line);
+      text.flush();
+    }, spec.commandLine().getParseResult().originalArgs());
+    StopHook hook = new StopHook(runner::requestStop, spec.commandLine().getErr());
+    try {
+      StudyRunner.Outcome outcome = onlyTable ? StudyRunner.Outcome.FINISHED : runner.run(runs);
+      print(study, runs, folder, outcome);
+      return switch (outcome) {
+        case FINISHED -> CommandLine.ExitCode.OK;
+        case STOPPED -> Session.INTERRUPTED;
+        case DIVERGED -> CommandLine.ExitCode.SOFTWARE;
+      };
+    } catch (IOException e) {
+      if (!hook.isStopping()) {
+        throw e;
+      }
+      // nobody could tell it later: the program ends as soon as the hook does
+      spec.commandLine().getErr().println("error: " + e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    } finally {
+      hook.close();
+    }
+  }
+
+  private void print(Study study, List<StudyRun> runs, Path folder, StudyRunner.Outcome outcome) throws IOException {
+    PrintWriter text = spec.commandLine().getOut();
     StudyTable table = StudyTable.of(study, runs);
     List<Path> files = table.write(folder);
     text.printf("%n%s%n%d of %d runs have finished. Written: %s%n", table.markdown(), table.finished(), runs.size(),
@@ -75,31 +101,12 @@ final class AblateCommand implements Callable<Integer> {
       text.println("stopped; the same command goes on");
     }
     text.flush();
-    return switch (outcome) {
-      case FINISHED -> CommandLine.ExitCode.OK;
-      case STOPPED -> Session.INTERRUPTED;
-      case DIVERGED -> CommandLine.ExitCode.SOFTWARE;
-    };
   }
 
   private Study study() throws IOException {
     Study study = Study.named(name);
     study = seeds == null ? study : study.withSeeds(seeds);
     return options.named().isPresent() ? study.withBase(options.named().get()) : study;
-  }
-
-  private StudyRunner.Outcome train(List<StudyRun> runs) throws IOException {
-    PrintWriter err = spec.commandLine().getErr();
-    StudyRunner runner = new StudyRunner(ConsoleProgress.on(System.err), line -> {
-      spec.commandLine().getOut().println(line);
-      spec.commandLine().getOut().flush();
-    }, spec.commandLine().getParseResult().originalArgs());
-    StopHook hook = new StopHook(runner::requestStop, err);
-    try {
-      return runner.run(runs);
-    } finally {
-      hook.close();
-    }
   }
 
   /** An override that each variant, or the seeds, would undo is a mistake. */

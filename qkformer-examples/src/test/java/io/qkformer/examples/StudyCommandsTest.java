@@ -83,7 +83,7 @@ class StudyCommandsTest {
     Document page = ReportPage.check(Files.readString(run.resolve("report.html")));
     assertThat(page.title()).isEqualTo("Run a <run> & more");
     assertThat(page.select("section").eachAttr("id")).containsExactly("overview", "curves", "classes", "confusion",
-        "firing-rates", "mistakes", "recipe");
+        "firing-rates", "energy", "attention", "mistakes", "recipe");
     assertThat(page.select("#curves svg")).hasSize(5);
     List<Element> cells = page.select("table.confusion tbody td");
     assertThat(cells).hasSize(100);
@@ -98,6 +98,10 @@ class StudyCommandsTest {
     assertThat(100.0 * right / TESTS).isEqualTo(best);
     assertThat(page.select("#mistakes img")).hasSize(Math.min(36, TESTS - right));
     assertThat(page.select("#firing-rates .bar")).hasSizeGreaterThan(10);
+    assertThat(page.select("#energy").text()).containsPattern("[0-9.]+ mJ an image; with dense arithmetic [0-9.]+ mJ");
+    assertThat(page.select("#energy .bar .name").eachText()).contains("head", "stage3.0.attn.q_conv");
+    // 6 images and two stages with token attention at T = 2
+    assertThat(page.select("#attention img")).hasSize(6 * (1 + 2 * 2));
 
     Path other = folder.resolve("other.html");
     assertThat(run("report", run.toString(), "--out", other.toString(), "--test-subset", "10")).isZero();

@@ -23,7 +23,8 @@ public record RunReport(List<ReportSection> sections) {
   /** All sections that there are. */
   public static RunReport standard() {
     return new RunReport(List.of(new OverviewSection(), new CurvesSection(), new ClassesSection(),
-        new ConfusionSection(), new FiringSection(), new MistakesSection(), new RecipeSection()));
+        new ConfusionSection(), new FiringSection(), new EnergySection(), new AttentionSection(), new MistakesSection(),
+        new RecipeSection()));
   }
 
   /**
