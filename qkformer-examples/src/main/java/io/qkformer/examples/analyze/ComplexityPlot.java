@@ -65,8 +65,8 @@ final class ComplexityPlot {
         .yAxisTitle(yTitle).build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.OutsideE);
     // powers of two on linear axes: a logarithmic axis of XChart's labels powers of ten alone, of which there are too few
-    chart.getStyler().setXAxisTickMarkSpacingHint(TICKS_APART).setLocale(Locale.ROOT)
-        .setXAxisTickLabelsFormattingFunction(x -> Long.toString(Math.round(Math.pow(2, x))));
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICKS_APART)
+        .setXAxisTickLabelsFormattingFunction(x -> Long.toString(Math.round(Math.pow(2, x)))).setLocale(Locale.ROOT);
     chart.getStyler().setYAxisTickLabelsFormattingFunction(y -> label(Math.pow(2, y)));
     for (ComplexityFit fit : fits) {
       ComparedAttention attention = fit.attention();
