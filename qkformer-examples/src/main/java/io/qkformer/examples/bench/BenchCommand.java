@@ -122,7 +122,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private String measureMonitors() {
+  private String measureMonitors() throws IOException {
     if (latency || what == Work.INFER || steps != null) {
       throw new ParameterException(spec.commandLine(), "--monitors times training steps within a budget: expected no "
           + "--latency, no --what infer and no --steps");
