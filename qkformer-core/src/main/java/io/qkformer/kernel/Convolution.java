@@ -4,6 +4,7 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -140,10 +141,11 @@ public final class Convolution {
    * {@code y = x * w + bias}.
    *
    * @param x    a {@link SpikeSource} where it is known to hold spikes or counts of them
+   * @param w    {@code [kernel][kernel][in][out]}
    * @param bias per output channel, or null
    */
-  public void forward(FloatSource x, float[] w, float[] bias, Floats y) {
-    forward(x, new float[][] {w}, new float[][] {bias}, new Floats[] {y});
+  public void forward(FloatSource x, FloatSource w, float[] bias, Floats y) {
+    forward(x, new FloatSource[] {w}, new float[][] {bias}, new Floats[] {y});
   }
 
   /**
@@ -151,7 +153,7 @@ public final class Convolution {
    *
    * @param bias per output channel, or null, for each
    */
-  public void forward(FloatSource x, float[][] w, float[][] bias, Floats[] y) {
+  public void forward(FloatSource x, FloatSource[] w, float[][] bias, Floats[] y) {
     ConvolutionWeights[] once = new ConvolutionWeights[w.length];
     Arrays.setAll(once, part -> ConvolutionWeights.once(w[part], engine));
     forward(x, once, bias, y);
@@ -160,7 +162,7 @@ public final class Convolution {
     }
   }
 
-  /** {@link #forward(FloatSource, float[], float[], Floats)} with weights that are kept in the forms wanted before. */
+  /** {@link #forward(FloatSource, FloatSource, float[], Floats)} with weights that are kept in the forms wanted before. */
   public void forward(FloatSource x, ConvolutionWeights w, float[] bias, Floats y) {
     forward(x, new ConvolutionWeights[] {w}, new float[][] {bias}, new Floats[] {y});
   }
@@ -235,34 +237,53 @@ public final class Convolution {
    * @param biasGradient receives the sum with the gradient of the bias, or null
    */
   public void weightGradient(FloatSource x, FloatSource g, Floats dw, Floats biasGradient) {
+    weightGradient(x, new FloatSource[] {g}, new Floats[] {dw}, new Floats[] {biasGradient});
+  }
+
+  /**
+   * Adds the gradients of several convolutions of one input, of this shape each: it is read, and its spikes are looked
+   * up, once.
+   *
+   * @param biasGradient receives the sum with the gradient of the bias, or null, for each
+   */
+  public void weightGradient(FloatSource x, FloatSource[] g, Floats[] dw, Floats[] biasGradient) {
     SpikeSource spikes = spikes(x);
-    Path[] paths = paths(plans(spikes, SpikePlan.Reading.SET));
+    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    Path[] paths = paths(plans);
     int[] images = imagesOf(paths, Path.WINOGRAD);
-    if (images.length > 0) {
-      new WinogradGradient(engine, shape).add(x, g, dw, images);
+    for (int part = 0; part < g.length && images.length > 0; part++) {
+      new WinogradGradient(engine, shape).add(x, g[part], dw[part], images);
     }
     if (images.length < paths.length) {
-      float[] sums = engine.takeBuffer(shape.weightLength());
-      Arrays.fill(sums, ALIGNED, ALIGNED + shape.weightLength(), 0f);
+      float[][] sums = new float[g.length][];
+      for (int part = 0; part < g.length; part++) {
+        sums[part] = engine.takeBuffer(shape.weightLength());
+        Arrays.fill(sums[part], ALIGNED, ALIGNED + shape.weightLength(), 0f);
+      }
       images = imagesOf(paths, Path.SPIKES);
       if (images.length > 0) {
-        spiking.weightGradient(spikes, g, sums, images);
+        new SpikeGradient(engine, shape).add(spikes, plans, g, sums, images);
       }
       images = imagesOf(paths, Path.WINDOWS);
-      if (images.length > 0 && WindowConvolution.winsWeightGradient(shape)) {
-        windows.weightGradient(x, g, sums, images);
-      } else if (images.length > 0) {
+      for (int part = 0; part < g.length && images.length > 0 && WindowConvolution.winsWeightGradient(shape); part++) {
+        windows.weightGradient(x, g[part], sums[part], images);
+      }
+      if (images.length > 0 && !WindowConvolution.winsWeightGradient(shape)) {
         dense.weightGradient(x, g, sums, images);
       }
       images = imagesOf(paths, Path.DENSE);
       if (images.length > 0) {
         dense.weightGradient(x, g, sums, images);
       }
-      addTo(dw, sums);
-      engine.giveBack(sums);
+      for (int part = 0; part < g.length; part++) {
+        addTo(dw[part], sums[part]);
+        engine.giveBack(sums[part]);
+      }
     }
-    if (biasGradient != null) {
-      addBiasGradient(g, biasGradient);
+    for (int part = 0; part < g.length; part++) {
+      if (biasGradient[part] != null) {
+        addBiasGradient(g[part], biasGradient[part]);
+      }
     }
   }
 
@@ -303,7 +324,11 @@ public final class Convolution {
    *
    * @param g the gradient of the output
    */
-  public void inputGradient(FloatSource g, float[] w, Floats dx) {
+  public void inputGradient(FloatSource g, FloatSource w, Floats dx) {
+    if (isLinear()) {
+      inputGradient(new FloatSource[] {g}, new FloatSource[] {w}, dx);
+      return;
+    }
     float[] reversed = engine.pool().takeBuffer(shape.weightLength());
     if (shape.stride() == 1) {
       // the transposed convolution of stride 1 is a convolution with the kernel turned round
@@ -312,9 +337,9 @@ public final class Convolution {
           shape.outChannels(), shape.inChannels(), shape.kernel(), 1, shape.kernel() - 1 - shape.padding());
       // a gradient holds no spikes: nobody needs to look for them
       Path multiplying = new Convolution(engine, turned, path).multiplying();
-      new Convolution(engine, turned, multiplying).forward(g, reversed, null, dx);
+      new Convolution(engine, turned, multiplying).forward(g, new HeapFloats(reversed), null, dx);
     } else {
-      transpose(w, 0, shape.taps(), shape.outChannels(), 0, shape.taps(), reversed, 0);
+      transpose(w, 0, shape.taps(), reversed, 0);
       StridedGradient strided = new StridedGradient(engine, shape);
       if (shape.kernel() == 1 && path != Path.DENSE) {
         strided.spread(g, reversed, dx);
@@ -331,50 +356,51 @@ public final class Convolution {
    * @param g the gradient of each output
    * @throws IllegalArgumentException when this is no linear layer
    */
-  public void inputGradient(FloatSource[] g, float[][] w, Floats dx) {
-    if (shape.kernel() != 1 || shape.stride() != 1) {
+  public void inputGradient(FloatSource[] g, FloatSource[] w, Floats dx) {
+    if (!isLinear()) {
       throw new IllegalArgumentException("expected a linear layer, kernel 1 and stride 1, got " + shape);
     }
     DenseConvolution back = new DenseConvolution(engine, new ConvolutionShape(shape.images(), shape.outHeight(),
         shape.outWidth(), shape.outChannels(), shape.inChannels(), 1, 1, 0));
-    float[] turned = engine.pool().takeBuffer(shape.weightLength());
     float[][] packed = new float[w.length][];
     for (int part = 0; part < w.length; part++) {
-      turnWeights(w[part], turned);
       packed[part] = engine.takeBuffer(back.packedLength());
-      back.pack(turned, packed[part]);
+      back.packTransposed(w[part], packed[part]);
     }
     back.forwardSum(g, packed, dx, IntStream.range(0, shape.images()).toArray());
-    engine.pool().giveBack(turned);
     for (float[] each : packed) {
       engine.giveBack(each);
     }
   }
 
-  /** {@code [tap][in][out]} to {@code [last - tap][out][in]}. */
-  private void turnWeights(float[] w, float[] turned) {
-    int in = shape.inChannels();
-    int out = shape.outChannels();
-    int taps = shape.kernel() * shape.kernel();
-    int strips = (in + TRANSPOSED - 1) / TRANSPOSED;
-    engine.workers().forEach(taps * strips, (index, scratch) -> {
-      int tap = index / strips;
-      int first = index % strips * TRANSPOSED;
-      transpose(w, tap * in * out, in, out, first, Math.min(in, first + TRANSPOSED), turned,
-          (taps - 1 - tap) * in * out);
-    });
+  private boolean isLinear() {
+    return shape.kernel() == 1 && shape.stride() == 1;
   }
 
-  /** Transposes the rows [first, end) of a matrix, in squares whose lines stay in the cache. */
-  private static void transpose(float[] source, int from, int rows, int columns, int first, int end, float[] target,
-      int to) {
-    for (int column = 0; column < columns; column += TRANSPOSED) {
-      int last = Math.min(columns, column + TRANSPOSED);
-      for (int c = column; c < last; c++) {
-        for (int r = first; r < end; r++) {
-          target[to + c * rows + r] = source[from + r * columns + c];
+  /** {@code [tap][in][out]} to {@code [last - tap][out][in]}. */
+  private void turnWeights(FloatSource w, float[] turned) {
+    int in = shape.inChannels();
+    int taps = shape.kernel() * shape.kernel();
+    for (int tap = 0; tap < taps; tap++) {
+      transpose(w, tap * in, in, turned, (taps - 1 - tap) * in * shape.outChannels());
+    }
+  }
+
+  /** Transposes {@code rows} rows of the weights from row {@code first} on, in squares whose lines stay in the cache. */
+  private void transpose(FloatSource w, int first, int rows, float[] target, int to) {
+    int columns = shape.outChannels();
+    engine.workers().forRanges(rows, TRANSPOSED, (from, end, scratch) -> {
+      int count = (int) (end - from);
+      float[] some = scratch.floats(OUT, count * columns);
+      w.read((first + from) * columns, some, 0, count * columns);
+      for (int column = 0; column < columns; column += TRANSPOSED) {
+        int last = Math.min(columns, column + TRANSPOSED);
+        for (int c = column; c < last; c++) {
+          for (int r = 0; r < count; r++) {
+            target[to + c * rows + (int) from + r] = some[r * columns + c];
+          }
         }
       }
-    }
+    });
   }
 }

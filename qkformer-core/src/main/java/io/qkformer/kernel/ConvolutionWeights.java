@@ -4,6 +4,7 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 
 /**
  * A convolution's weights {@code [kernel][kernel][in][out]} in the forms that the ways of computing it read, each made
@@ -11,25 +12,25 @@ import io.qkformer.tensor.Floats;
  */
 public final class ConvolutionWeights {
 
-  private final float[] values;
+  private final FloatSource values;
   private final Engine lender;
   private float[] transformed;
   private float[] packed;
   private float[] strips;
   private float[] total;
 
-  private ConvolutionWeights(float[] values, Engine lender) {
+  private ConvolutionWeights(FloatSource values, Engine lender) {
     this.values = values;
     this.lender = lender;
   }
 
   /** Weights to keep. They must not change any more. */
   public static ConvolutionWeights of(float[] values) {
-    return new ConvolutionWeights(values, null);
+    return new ConvolutionWeights(new HeapFloats(values), null);
   }
 
   /** Weights for one call, whose forms are the engine's buffers until {@link #release}. */
-  static ConvolutionWeights once(float[] values, Engine engine) {
+  static ConvolutionWeights once(FloatSource values, Engine engine) {
     return new ConvolutionWeights(values, engine);
   }
 

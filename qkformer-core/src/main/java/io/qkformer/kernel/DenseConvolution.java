@@ -4,6 +4,7 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Convolution and linear product as one dense matrix product of the unfolded input: the slow twin of the others. */
@@ -39,12 +40,12 @@ final class DenseConvolution {
 
   /** Floats that {@link #weightGradient} takes at a time. */
   static long gradientFloats(ConvolutionShape shape) {
-    long rows = Math.min(groupRows(shape), (long) shape.images() * shape.outHeight() * shape.outWidth());
+    long rows = Math.min(groupRows(shape, 1), (long) shape.images() * shape.outHeight() * shape.outWidth());
     return rows * (shape.taps() + shape.outChannels()) + shape.weightLength();
   }
 
-  private static int groupRows(ConvolutionShape shape) {
-    return Math.max(BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + shape.outChannels()));
+  private static int groupRows(ConvolutionShape shape, int outputs) {
+    return Math.max(BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + outputs * shape.outChannels()));
   }
 
   /** Floats of the packed weights. */
@@ -53,10 +54,26 @@ final class DenseConvolution {
   }
 
   /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}. */
-  void pack(float[] w, float[] packed) {
+  void pack(FloatSource w, float[] packed) {
     int width = shape.outChannels();
-    engine.workers().forRanges(shape.taps(), PACKED_ROWS, (from, to, scratch) ->
-        weights.packRows(w, (int) from * width, (int) (to - from), (int) from, packed, ALIGNED));
+    engine.workers().forRanges(shape.taps(), PACKED_ROWS, (from, to, scratch) -> {
+      int rows = (int) (to - from);
+      float[] some = scratch.floats(UNFOLDED, rows * width);
+      w.read(from * width, some, 0, rows * width);
+      weights.packRows(some, 0, rows, (int) from, packed, ALIGNED);
+    });
+  }
+
+  /** Packs the transpose of the weights of a linear layer, {@code [out][in]} here, for its gradient's way back. */
+  void packTransposed(FloatSource w, float[] packed) {
+    int[] starts = weights.starts();
+    engine.workers().forEach(starts.length, (index, scratch) -> {
+      int column = starts[index];
+      int filled = Math.min(weights.width(column), shape.outChannels() - column);
+      float[] some = scratch.floats(UNFOLDED, filled * shape.taps());
+      w.read((long) column * shape.taps(), some, 0, filled * shape.taps());
+      weights.packTransposed(some, column, packed, ALIGNED);
+    });
   }
 
   private int grain(PixelBlocks pixels) {
@@ -149,60 +166,73 @@ final class DenseConvolution {
         ALIGNED, weights.padded());
   }
 
-  /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]} from {@link Scratch#ALIGNED} on. */
-  void weightGradient(FloatSource x, FloatSource g, float[] sums, int[] images) {
+  /**
+   * Adds the gradient of the weights over some images.
+   *
+   * @param g    the gradients of one or several outputs; the input is unfolded once
+   * @param sums for each output {@code [taps][out]} from {@link Scratch#ALIGNED} on
+   */
+  void weightGradient(FloatSource x, FloatSource[] g, float[][] sums, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
     int out = shape.outChannels();
-    int groups = (pixels.rows() + groupRows(shape) - 1) / groupRows(shape);
+    int most = groupRows(shape, g.length);
+    int groups = (pixels.rows() + most - 1) / most;
     int group = (pixels.rows() + groups - 1) / groups;
-    float[] inputs = engine.takeBuffer(new Panels(group, shape.taps()).length());
-    float[] gradients = engine.takeBuffer(new Panels(group, out).length());
+    Factors factors = new Factors(engine.takeBuffer(new Panels(group, shape.taps()).length()), new float[g.length][]);
+    Arrays.setAll(factors.gradients, part -> engine.takeBuffer(new Panels(group, out).length()));
+    boolean packsInput = g.length * out >= shape.taps();
     for (int from = 0; from < pixels.rows(); from += group) {
       int first = from;
       int count = Math.min(group, pixels.rows() - from);
       engine.workers().forRanges(count, engine.workers().evenGrain(count, 1, blockRows()), (begin, end, scratch) -> {
         int rows = (int) (end - begin);
-        if (packsInput()) {
+        if (packsInput) {
           float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
           pixels.unfold(x, (int) (first + begin), (int) (first + end), unfolded, 0);
-          new Panels(count, shape.taps()).packRows(unfolded, 0, rows, (int) begin, inputs, ALIGNED);
+          new Panels(count, shape.taps()).packRows(unfolded, 0, rows, (int) begin, factors.inputs, ALIGNED);
         } else {
-          pixels.unfold(x, (int) (first + begin), (int) (first + end), inputs, ALIGNED + (int) begin * shape.taps());
+          pixels.unfold(x, (int) (first + begin), (int) (first + end), factors.inputs,
+              ALIGNED + (int) begin * shape.taps());
         }
         float[] unpacked = scratch.floats(OUT, rows * out);
-        pixels.readOutput(g, (int) (first + begin), (int) (first + end), unpacked, 0);
-        new Panels(count, out).packRows(unpacked, 0, rows, (int) begin, gradients, ALIGNED);
+        for (int part = 0; part < g.length; part++) {
+          pixels.readOutput(g[part], (int) (first + begin), (int) (first + end), unpacked, 0);
+          new Panels(count, out).packRows(unpacked, 0, rows, (int) begin, factors.gradients[part], ALIGNED);
+        }
       });
-      addProducts(count, inputs, gradients, sums);
+      addProducts(count, factors, packsInput, sums);
     }
-    engine.giveBack(inputs);
-    engine.giveBack(gradients);
+    engine.giveBack(factors.inputs);
+    for (float[] gradient : factors.gradients) {
+      engine.giveBack(gradient);
+    }
   }
 
-  /** Whether each input is read often enough to pay for packing it. */
-  private boolean packsInput() {
-    return shape.outChannels() >= shape.taps();
+  /** A group of rows: the unfolded input, packed where each is read often enough, and the packed gradients. */
+  private record Factors(float[] inputs, float[][] gradients) {
   }
 
   /** {@code sums += X^T G}: every piece of the sums belongs to one task, so the number of threads does not matter. */
-  private void addProducts(int rows, float[] x, float[] g, float[] sums) {
+  private void addProducts(int rows, Factors factors, boolean packsInput, float[][] sums) {
     Panels in = new Panels(rows, shape.taps());
     Panels out = new Panels(rows, shape.outChannels());
     int width = shape.outChannels();
     int[] taps = in.starts();
     int[] columns = out.starts();
-    int parts = taps.length >= TASKS_PER_THREAD * engine.workers().threads() ? 1 : columns.length;
+    int all = columns.length * sums.length;
+    int pieces = taps.length >= TASKS_PER_THREAD * engine.workers().threads() ? 1 : all;
     // neighbouring tasks write far from each other: processors fetch the lines beside those they write
-    engine.workers().forEach(taps.length * parts, (index, scratch) -> {
+    engine.workers().forEach(taps.length * pieces, (index, scratch) -> {
       int tap = taps[index % taps.length];
-      int from = ALIGNED + (packsInput() ? tap * rows : tap);
-      int step = packsInput() ? in.width(tap) : shape.taps();
-      int part = index / taps.length;
-      for (int i = columns.length * part / parts; i < columns.length * (part + 1) / parts; i++) {
-        int column = columns[i];
+      int from = ALIGNED + (packsInput ? tap * rows : tap);
+      int step = packsInput ? in.width(tap) : shape.taps();
+      int piece = index / taps.length;
+      for (int i = all * piece / pieces; i < all * (piece + 1) / pieces; i++) {
+        int part = i / columns.length;
+        int column = columns[i % columns.length];
         engine.kernels().multiplyAdd(Math.min(in.width(tap), shape.taps() - tap),
-            Math.min(out.width(column), width - column), rows, x, from, 1, step, g, ALIGNED + column * rows,
-            out.width(column), sums, ALIGNED + tap * width + column, width);
+            Math.min(out.width(column), width - column), rows, factors.inputs, from, 1, step, factors.gradients[part],
+            ALIGNED + column * rows, out.width(column), sums[part], ALIGNED + tap * width + column, width);
       }
     });
   }

@@ -205,4 +205,19 @@ public interface Kernels {
    * #winogradInput}.
    */
   void winogradGradient(float[] g, int gOffset, int gRow, int gColumn, int channels, float[] w, int wOffset, int wStep);
+
+  /**
+   * Winograd's transform of a 3x3 kernel, {@code U = G g G^T}, for each of {@code channels} channels, any number.
+   *
+   * @param g element (i, j, c) of the kernel lies at {@code gOffset + i * gRow + j * gColumn + c}
+   * @param u element (i, j, c) of the 6x6 points lies at {@code uOffset + (6 * i + j) * uStep + c}
+   */
+  void winogradKernel(float[] g, int gOffset, int gRow, int gColumn, int channels, float[] u, int uOffset, int uStep);
+
+  /**
+   * Winograd's transform of a gradient at 6x6 points to that of a 3x3 kernel, {@code dg = G^T m G}; arranged as in {@link
+   * #winogradKernel}.
+   */
+  void winogradKernelGradient(float[] m, int mOffset, int mStep, int channels, float[] dg, int gOffset, int gRow,
+      int gColumn);
 }

@@ -17,6 +17,8 @@ record Panels(int rows, int columns) {
   static final int WIDTH = 48;
   /** What widths are rounded up to: a vector of 512 bits. */
   static final int UNIT = 16;
+  /** Rows of a square that is transposed: a cache line of each column. */
+  private static final int TRANSPOSED = 16;
 
   /** The number of columns with those that are filled up. */
   int padded() {
@@ -46,6 +48,29 @@ record Panels(int rows, int columns) {
           Arrays.fill(panels, to + filled, to + width, 0f);
         }
       }
+    }
+  }
+
+  /**
+   * Packs one panel of the matrix that another is the transpose of.
+   *
+   * @param transposed the rows of the other that become the columns of this panel
+   * @param column     the first of them
+   */
+  void packTransposed(float[] transposed, int column, float[] panels, int at) {
+    int width = width(column);
+    int filled = Math.min(width, columns - column);
+    int panel = at + column * rows;
+    for (int row = 0; row < rows; row += TRANSPOSED) {
+      int end = Math.min(rows, row + TRANSPOSED);
+      for (int c = 0; c < filled; c++) {
+        for (int r = row; r < end; r++) {
+          panels[panel + r * width + c] = transposed[c * rows + r];
+        }
+      }
+    }
+    for (int row = 0; row < rows && filled < width; row++) {
+      Arrays.fill(panels, panel + row * width + filled, panel + (row + 1) * width, 0f);
     }
   }
 

@@ -321,4 +321,18 @@ public final class PortableKernels implements Kernels {
     WinogradTransforms.apply(WinogradTransforms.GRADIENT, g, gOffset, gRow, gColumn, channels, w, wOffset, 6 * wStep,
         wStep);
   }
+
+  @Override
+  public void winogradKernel(float[] g, int gOffset, int gRow, int gColumn, int channels, float[] u, int uOffset,
+      int uStep) {
+    WinogradTransforms.apply(WinogradTransforms.KERNEL, g, gOffset, gRow, gColumn, channels, u, uOffset, 6 * uStep,
+        uStep);
+  }
+
+  @Override
+  public void winogradKernelGradient(float[] m, int mOffset, int mStep, int channels, float[] dg, int gOffset, int gRow,
+      int gColumn) {
+    WinogradTransforms.apply(WinogradTransforms.KERNEL_GRADIENT, m, mOffset, 6 * mStep, mStep, channels, dg, gOffset, gRow,
+        gColumn);
+  }
 }

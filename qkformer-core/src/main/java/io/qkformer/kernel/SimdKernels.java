@@ -158,4 +158,16 @@ final class SimdKernels implements Kernels {
       int wStep) {
     SimdWinograd.gradient(g, gOffset, gRow, gColumn, channels, w, wOffset, wStep);
   }
+
+  @Override
+  public void winogradKernel(float[] g, int gOffset, int gRow, int gColumn, int channels, float[] u, int uOffset,
+      int uStep) {
+    SimdWinogradKernel.kernel(g, gOffset, gRow, gColumn, channels, u, uOffset, uStep);
+  }
+
+  @Override
+  public void winogradKernelGradient(float[] m, int mOffset, int mStep, int channels, float[] dg, int gOffset, int gRow,
+      int gColumn) {
+    SimdWinogradKernel.kernelGradient(m, mOffset, mStep, channels, dg, gOffset, gRow, gColumn);
+  }
 }

@@ -10,22 +10,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Convolution and linear product of spikes: sums of weight rows, in proportion to the spikes that there are. In the
- * gradient of the weights the roles change: each weight row is the sum of the output's gradients at the pixels where
- * its input fired, for which the bits are transposed.
+ * Convolution and linear product of spikes: sums of weight rows, in proportion to the spikes that there are. The
+ * gradient of the weights is {@link SpikeGradient}'s.
  */
 final class SpikeConvolution {
 
-  /** Output pixels at a time; 64 of them select rows of the gradient with one word. */
+  /** Output pixels at a time. */
   private static final int PIXELS = Long.SIZE;
   /** The most columns that are summed in registers, and of which 64 rows (24 KiB) fit the first-level cache. */
   private static final int MOST_COLUMNS = 96;
-  /** Floats of one group of gradients; all threads share them in the third-level cache. */
-  private static final int GROUP_FLOATS = 1 << 20;
-  /** Words of the transposed spikes of one group. */
-  private static final int GROUP_WORDS = 1 << 19;
-
-  private static final int TASKS_PER_THREAD = 4;
   /** Rows of weights that are packed at a time. */
   private static final int PACKED_ROWS = 48;
 
@@ -38,6 +31,7 @@ final class SpikeConvolution {
   private final int blocksPerImage;
   /** Columns of a strip of the output. */
   private final int stripColumns;
+  private final SpikeWindows windows;
 
   SpikeConvolution(Engine engine, ConvolutionShape shape) {
     this.engine = engine;
@@ -45,6 +39,7 @@ final class SpikeConvolution {
     this.chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     this.blocksPerImage = (outPixels() + PIXELS - 1) / PIXELS;
     this.stripColumns = stripColumns(shape.outChannels());
+    this.windows = new SpikeWindows(shape);
   }
 
   /** The width in as few strips as possible, all about as wide. */
@@ -68,27 +63,32 @@ final class SpikeConvolution {
   }
 
   /** Packs the weights {@code [kernel][kernel][in][out]} for {@link #forward}, strip after strip of columns. */
-  void pack(float[] w, float[] packed) {
+  void pack(FloatSource w, float[] packed) {
     int width = shape.outChannels();
     int rows = shape.taps();
     engine.workers().forRanges(rows, PACKED_ROWS, (from, to, scratch) -> {
+      int count = (int) (to - from);
+      float[] some = scratch.floats(OUT, count * width);
+      w.read(from * width, some, 0, count * width);
       for (int column = 0; column < width; column += stripColumns) {
         int columns = Math.min(stripColumns, width - column);
         int at = ALIGNED + column * rows + (int) from * columns;
-        for (int row = (int) from; row < to; row++, at += columns) {
-          System.arraycopy(w, row * width + column, packed, at, columns);
+        for (int row = 0; row < count; row++, at += columns) {
+          System.arraycopy(some, row * width + column, packed, at, columns);
         }
       }
     });
   }
 
   /** The sum of all weight rows, which is the sum at the set bits and that at the others together. */
-  float[] total(float[] w) {
+  float[] total(FloatSource w) {
     int width = shape.outChannels();
     double[] sums = new double[width];
-    for (int row = 0, at = 0; row < shape.taps(); row++) {
-      for (int column = 0; column < width; column++, at++) {
-        sums[column] += w[at];
+    float[] row = new float[width];
+    for (int tap = 0; tap < shape.taps(); tap++) {
+      w.read((long) tap * width, row, 0, width);
+      for (int column = 0; column < width; column++) {
+        sums[column] += row[column];
       }
     }
     float[] total = new float[width];
@@ -221,14 +221,7 @@ final class SpikeConvolution {
   private int select(SpikeSource x, SpikePlan plan, int image, int first, int count, int tap, int chunk, long[] words) {
     int used = 0;
     for (int plane = 0; plane < plan.planes(); plane++) {
-      boolean any = gather(x, image, first, count, tap, chunk, plane, words, plane * PIXELS);
-      if (plan.inverts(plane)) {
-        long channels = -1L >>> -Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
-        for (int i = plane * PIXELS; i < plane * PIXELS + count; i++) {
-          words[i] ^= channels;
-        }
-      }
-      used |= any || plan.inverts(plane) ? 1 << plane : 0;
+      used |= windows.select(x, plan, image, first, count, tap, chunk, plane, words, plane * PIXELS) ? 1 << plane : 0;
     }
     return used;
   }
@@ -242,119 +235,5 @@ final class SpikeConvolution {
         System.arraycopy(bias, 0, out, at + pixel * width, width);
       }
     }
-  }
-
-  /**
-   * The spikes under one tap of up to 64 output pixels, for 64 channels each.
-   *
-   * @return whether there are any
-   */
-  private boolean gather(SpikeSource x, int image, int firstPixel, int count, int tap, int chunk, int plane,
-      long[] words, int at) {
-    int channels = shape.inChannels();
-    int channel = chunk * Long.SIZE;
-    int bits = Math.min(Long.SIZE, channels - channel);
-    int down = tap / shape.kernel() - shape.padding();
-    int right = tap % shape.kernel() - shape.padding();
-    long any = 0;
-    for (int i = 0; i < count; ) {
-      int row = (firstPixel + i) / shape.outWidth();
-      int column = (firstPixel + i) % shape.outWidth();
-      int run = Math.min(count - i, shape.outWidth() - column);
-      int inRow = row * shape.stride() + down;
-      // the columns of this run whose input lies on the map
-      int from = Math.min(run, Math.max(0, ceilDiv(-right, shape.stride()) - column));
-      int to = Math.max(from, Math.min(run, ceilDiv(shape.inWidth() - right, shape.stride()) - column));
-      if (inRow < 0 || inRow >= shape.inHeight()) {
-        from = run;
-        to = run;
-      }
-      Arrays.fill(words, at + i, at + i + from, 0L);
-      if (from < to) {
-        long pixel = ((long) image * shape.inHeight() + inRow) * shape.inWidth()
-            + (long) (column + from) * shape.stride() + right;
-        any |= x.words(plane, pixel * channels + channel, shape.stride() * channels, to - from, bits, words,
-            at + i + from);
-      }
-      Arrays.fill(words, at + i + to, at + i + run, 0L);
-      i += run;
-    }
-    return any != 0;
-  }
-
-  private static int ceilDiv(int a, int b) {
-    return -Math.floorDiv(-a, b);
-  }
-
-  /** Adds the gradient of the weights over some images to {@code sums}, {@code [taps][out]} from {@link Scratch#ALIGNED} on. */
-  void weightGradient(SpikeSource x, FloatSource g, float[] sums, int[] images) {
-    int width = shape.outChannels();
-    int taps = shape.kernel() * shape.kernel();
-    int blocks = images.length * blocksPerImage;
-    int group = Math.max(1, Math.min(GROUP_FLOATS / (width * PIXELS), GROUP_WORDS / (taps * chunks * PIXELS)));
-    float[] gradients = engine.takeBuffer(Math.min(group, blocks) * PIXELS * width);
-    long[] selected = new long[Math.min(group, blocks) * taps * chunks * Long.SIZE];
-    for (int from = 0; from < blocks; from += group) {
-      int first = from;
-      int count = Math.min(group, blocks - from);
-      for (int plane = 0; plane < x.planes(); plane++) {
-        int current = plane;
-        engine.workers().forEach(count, (block, scratch) -> {
-          int image = images[(first + block) / blocksPerImage];
-          int pixel = (first + block) % blocksPerImage * PIXELS;
-          int pixels = Math.min(PIXELS, outPixels() - pixel);
-          if (current == 0) {
-            float[] rows = scratch.floats(OUT, PIXELS * width);
-            g.read(((long) image * outPixels() + pixel) * width, rows, 0, pixels * width);
-            for (int column = 0; column < width; column += stripColumns) {
-              int columns = Math.min(stripColumns, width - column);
-              int to = ALIGNED + column * PIXELS * count + block * PIXELS * columns;
-              for (int row = 0; row < pixels; row++, to += columns) {
-                System.arraycopy(rows, row * width + column, gradients, to, columns);
-              }
-            }
-          }
-          long[] words = scratch.longs(WORDS, PIXELS);
-          for (int tap = 0; tap < taps; tap++) {
-            for (int chunk = 0; chunk < chunks; chunk++) {
-              gather(x, image, pixel, pixels, tap, chunk, current, words, 0);
-              Arrays.fill(words, pixels, PIXELS, 0L);
-              BitSquare.transpose(words);
-              System.arraycopy(words, 0, selected, ((tap * chunks + chunk) * count + block) * Long.SIZE, Long.SIZE);
-            }
-          }
-        });
-        addSelected(count, gradients, selected, 1 << plane, sums);
-      }
-    }
-    engine.giveBack(gradients);
-  }
-
-  /**
-   * No piece of the sums belongs to two tasks, so the number of threads does not matter. The gradients of one block stay
-   * in the first-level cache for several taps.
-   */
-  private void addSelected(int blocks, float[] gradients, long[] selected, float scale, float[] sums) {
-    int width = shape.outChannels();
-    int side = shape.kernel();
-    int strips = (width + stripColumns - 1) / stripColumns;
-    int wanted = TASKS_PER_THREAD * engine.workers().threads();
-    int parts = chunks * strips >= wanted ? 1 : chunks * strips * side >= wanted ? side : side * side;
-    int tapsAtOnce = side * side / parts;
-    engine.workers().forEach(parts * chunks * strips, (index, scratch) -> {
-      int column = index / chunks % strips * stripColumns;
-      int columns = Math.min(stripColumns, width - column);
-      int chunk = index % chunks;
-      int firstTap = index / strips / chunks * tapsAtOnce;
-      int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
-      for (int block = 0; block < blocks; block++) {
-        int from = ALIGNED + column * PIXELS * blocks + block * PIXELS * columns;
-        for (int tap = firstTap; tap < firstTap + tapsAtOnce; tap++) {
-          engine.kernels().addSelectedRows(gradients, from, columns, columns, selected,
-              ((tap * chunks + chunk) * blocks + block) * Long.SIZE, rows, scale, sums,
-              ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column, width);
-        }
-      }
-    });
   }
 }

@@ -1,7 +1,6 @@
 package io.qkformer.kernel;
 
 import static io.qkformer.kernel.Scratch.ALIGNED;
-import static io.qkformer.kernel.WinogradTiles.IN;
 import static io.qkformer.kernel.WinogradTiles.KERNEL;
 import static io.qkformer.kernel.WinogradTiles.OUT;
 import static io.qkformer.kernel.WinogradTiles.POINTS;
@@ -64,26 +63,29 @@ final class Winograd {
    * @param w {@code [3][3][in][out]}
    * @param u receives {@link #transformedLength} floats
    */
-  void transform(float[] w, float[] u) {
+  void transform(FloatSource w, float[] u) {
     transform(whole, w, u);
   }
 
-  private void transform(Strip strip, float[] w, float[] u) {
+  private void transform(Strip strip, FloatSource w, float[] u) {
     Panels weights = strip.weights;
     int columns = weights.columns();
     int padded = weights.padded();
     int out = shape.outChannels();
     int tap = shape.inChannels() * out;
     engine.workers().forEach(shape.inChannels(), (channel, scratch) -> {
-      float[] points = scratch.floats(PRODUCTS, POINTS * padded);
-      Arrays.fill(points, 0, POINTS * padded, 0f);
-      WinogradTransforms.apply(WinogradTransforms.KERNEL, w, channel * out + strip.first, KERNEL * tap, tap, columns,
-          points, 0, IN * padded, padded);
+      float[] kernel = scratch.floats(PRODUCTS, KERNEL * KERNEL * columns);
+      for (int i = 0; i < KERNEL * KERNEL; i++) {
+        w.read((long) i * tap + channel * out + strip.first, kernel, i * columns, columns);
+      }
       for (int column = 0; column < padded; column += weights.width(column)) {
         int width = weights.width(column);
-        for (int point = 0; point < POINTS; point++) {
-          System.arraycopy(points, point * padded + column, u,
-              ALIGNED + point * weights.length() + column * weights.rows() + channel * width, width);
+        int filled = Math.min(width, columns - column);
+        int to = ALIGNED + column * weights.rows() + channel * width;
+        engine.kernels().winogradKernel(kernel, column, KERNEL * columns, columns, filled, u, to, weights.length());
+        for (int point = 0; point < POINTS && filled < width; point++) {
+          int at = to + point * weights.length();
+          Arrays.fill(u, at + filled, at + width, 0f);
         }
       }
     });
@@ -114,7 +116,7 @@ final class Winograd {
    *
    * @param w {@code [3][3][in][out]}
    */
-  void forwardOnce(FloatSource x, float[] w, float[] bias, Floats y, int[] images) {
+  void forwardOnce(FloatSource x, FloatSource w, float[] bias, Floats y, int[] images) {
     int rows = images.length * tiles.rows();
     int columns = (shape.outChannels() + STRIPS - 1) / STRIPS;
     int stripColumns = (columns + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;

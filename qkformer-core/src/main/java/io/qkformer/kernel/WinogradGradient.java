@@ -1,7 +1,6 @@
 package io.qkformer.kernel;
 
 import static io.qkformer.kernel.Scratch.ALIGNED;
-import static io.qkformer.kernel.WinogradTiles.IN;
 import static io.qkformer.kernel.WinogradTiles.KERNEL;
 import static io.qkformer.kernel.WinogradTiles.OUT;
 import static io.qkformer.kernel.WinogradTiles.POINTS;
@@ -126,8 +125,8 @@ final class WinogradGradient {
     int step = count * tiles.outChannels();
     engine.workers().forEach(count, (channel, scratch) -> {
       float[] kernel = scratch.floats(ROW, KERNEL * KERNEL * out);
-      WinogradTransforms.apply(WinogradTransforms.KERNEL_GRADIENT, sums, ALIGNED + channel * tiles.outChannels(),
-          IN * step, step, out, kernel, 0, KERNEL * out, out);
+      engine.kernels().winogradKernelGradient(sums, ALIGNED + channel * tiles.outChannels(), step, out, kernel, 0,
+          KERNEL * out, out);
       float[] total = scratch.floats(OUTPUT, out);
       for (int i = 0; i < KERNEL * KERNEL; i++) {
         long at = (long) i * tap + (first + channel) * out;

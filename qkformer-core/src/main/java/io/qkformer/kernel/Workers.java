@@ -171,6 +171,11 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /** The calling thread's memory, which its tasks have too: what a caller keeps in a slot, its tasks must not ask for. */
+  Scratch scratch() {
+    return scratch.get();
+  }
+
   /**
    * Runs the task for each chunk 0..chunks-1 and returns when all are done; a task's exception is thrown here. Called
    * from several threads at a time, or from a task, one call has the helpers and the others do their work alone.

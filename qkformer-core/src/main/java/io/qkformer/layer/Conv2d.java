@@ -148,11 +148,9 @@ public final class Conv2d implements Layer {
   public Output forward(INDArray x, Pass pass, BiasGradient biasGradient) {
     Convolution convolution = convolution(x, pass);
     INDArray y = allocateOutput(x, pass);
-    float[] w = pass.borrow(weight);
     float[] b = borrowBias(pass);
     Saved kept = Saved.of(x, pass);
-    convolution.forward(kept.values(), w, b, Floats.of(y));
-    pass.giveBack(w);
+    convolution.forward(kept.values(), Floats.of(weight.value()), b, Floats.of(y));
     if (b != null) {
       pass.giveBack(b);
     }
@@ -193,24 +191,21 @@ public final class Conv2d implements Layer {
     return kernel == 1 && stride == 1;
   }
 
-  /** Adds to the parameters' gradients. */
-  void addWeightGradient(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient) {
-    convolution.weightGradient(kept.values(), Floats.of(gradient), Floats.of(weight.gradient()),
-        bias == null || biasGradient == BiasGradient.ZERO ? null : Floats.of(bias.gradient()));
+  /** What the bias's gradient is added to, or null where there is none to add. */
+  Floats biasSums(BiasGradient biasGradient) {
+    return bias == null || biasGradient == BiasGradient.ZERO ? null : Floats.of(bias.gradient());
   }
 
   private INDArray backward(Convolution convolution, Saved kept, INDArray gradient, BiasGradient biasGradient,
       InputGradient inputGradient, Pass pass) {
-    addWeightGradient(convolution, kept, gradient, biasGradient);
+    convolution.weightGradient(kept.values(), Floats.of(gradient), Floats.of(weight.gradient()), biasSums(biasGradient));
     kept.release(pass);
     INDArray dx = pass.allocate(kept.shape());
     if (inputGradient == InputGradient.ZEROS) {
       Floats.of(dx).clear();
       return dx;
     }
-    float[] w = pass.borrow(weight);
-    convolution.inputGradient(Floats.of(gradient), w, Floats.of(dx));
-    pass.giveBack(w);
+    convolution.inputGradient(Floats.of(gradient), Floats.of(weight.value()), Floats.of(dx));
     return dx;
   }
 

@@ -57,19 +57,17 @@ public final class SharedInput {
    */
   public Outputs forward(INDArray x, Pass pass, BiasGradient biasGradient) {
     Convolution convolution = layers.get(0).convolution(x, pass);
-    float[][] weights = new float[layers.size()][];
+    FloatSource[] weights = weights();
     float[][] biases = new float[layers.size()][];
     Floats[] targets = new Floats[layers.size()];
     List<INDArray> values = new ArrayList<>();
     for (int i = 0; i < targets.length; i++) {
       values.add(layers.get(i).allocateOutput(x, pass));
-      weights[i] = pass.borrow(layers.get(i).weight());
       biases[i] = layers.get(i).borrowBias(pass);
       targets[i] = Floats.of(values.get(i));
     }
     Saved kept = Saved.of(x, pass);
     convolution.forward(kept.values(), weights, biases, targets);
-    giveBack(weights, pass);
     giveBack(biases, pass);
     if (!pass.mode().keepsState()) {
       kept.release(pass);
@@ -81,17 +79,22 @@ public final class SharedInput {
   private INDArray backward(Convolution convolution, Saved kept, List<INDArray> gradients, BiasGradient biasGradient,
       Pass pass) {
     FloatSource[] sources = new FloatSource[layers.size()];
-    float[][] weights = new float[layers.size()][];
+    Floats[] weightSums = new Floats[layers.size()];
+    Floats[] biasSums = new Floats[layers.size()];
     for (int i = 0; i < sources.length; i++) {
       sources[i] = Floats.of(gradients.get(i));
-      layers.get(i).addWeightGradient(convolution, kept, gradients.get(i), biasGradient);
-      weights[i] = pass.borrow(layers.get(i).weight());
+      weightSums[i] = Floats.of(layers.get(i).weight().gradient());
+      biasSums[i] = layers.get(i).biasSums(biasGradient);
     }
+    convolution.weightGradient(kept.values(), sources, weightSums, biasSums);
     kept.release(pass);
     INDArray dx = pass.allocate(kept.shape());
-    convolution.inputGradient(sources, weights, Floats.of(dx));
-    giveBack(weights, pass);
+    convolution.inputGradient(sources, weights(), Floats.of(dx));
     return dx;
+  }
+
+  private FloatSource[] weights() {
+    return layers.stream().map(layer -> Floats.of(layer.weight().value())).toArray(FloatSource[]::new);
   }
 
   private static void giveBack(float[][] buffers, Pass pass) {

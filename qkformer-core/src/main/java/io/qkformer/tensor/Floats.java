@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Floats implements FloatSource {
 
-  private static final int CLEARED_AT_ONCE = 1 << 14;
+  private static final int CLEARED_AT_ONCE = 1 << 12;
 
   private final INDArray array;
   private final ByteBuffer bytes;

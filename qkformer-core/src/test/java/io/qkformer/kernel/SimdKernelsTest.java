@@ -121,6 +121,18 @@ class SimdKernelsTest {
         tile(random, 36 * step), new float[4 * row + MARGIN], bias);
   }
 
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
+  void winogradTransformsOfKernelsArePortableToRounding(int n) {
+    Random random = new Random(n);
+    int row = 4 * n;
+    int step = n + 5;
+    assertClose((k, a) -> k.winogradKernel(a[0], FIRST, row, n, n, a[1], SECOND, step), tile(random, 3 * row),
+        new float[36 * step + MARGIN]);
+    assertClose((k, a) -> k.winogradKernelGradient(a[0], FIRST, step, n, a[1], SECOND, row, n), tile(random, 36 * step),
+        new float[3 * row + MARGIN]);
+  }
+
   /** Both implementations write the second array; the others stay as they are. */
   private static void assertClose(Call call, float[]... arrays) {
     float[][] actual = copy(arrays);

@@ -6,6 +6,7 @@ import io.qkformer.kernel.Convolution.Path;
 import io.qkformer.support.Engines;
 import io.qkformer.support.TestMaps;
 import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,7 +49,7 @@ class SpikeConvolutionTest {
     Convolution convolution = new Convolution(engine, shape, path);
     CompactMap map = CompactMap.pack(engine, Floats.of(x));
     assertThat(convolution.paths(map)).containsOnly(path);
-    convolution.forward(map, w, bias, Floats.of(y));
+    convolution.forward(map, new HeapFloats(w), bias, Floats.of(y));
     return TestMaps.floats(y);
   }
 

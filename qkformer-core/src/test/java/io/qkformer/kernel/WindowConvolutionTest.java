@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qkformer.kernel.Convolution.Path;
 import io.qkformer.support.Engines;
 import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -39,13 +41,13 @@ class WindowConvolutionTest {
 
     float[] forward(Engine engine, Path path) {
       INDArray y = TestMaps.gaussian(5, g.shape());
-      new Convolution(engine, shape, path).forward(Floats.of(x), w, bias, Floats.of(y));
+      new Convolution(engine, shape, path).forward(Floats.of(x), new HeapFloats(w), bias, Floats.of(y));
       return TestMaps.floats(y);
     }
 
     float[] inputGradient(Engine engine, Path path) {
       INDArray dx = TestMaps.gaussian(6, x.shape());
-      new Convolution(engine, shape, path).inputGradient(Floats.of(g), w, Floats.of(dx));
+      new Convolution(engine, shape, path).inputGradient(Floats.of(g), new HeapFloats(w), Floats.of(dx));
       return TestMaps.floats(dx);
     }
 
@@ -64,7 +66,8 @@ class WindowConvolutionTest {
 
     float[] denseSums(Engine engine, int[] images) {
       float[] sums = sums();
-      new DenseConvolution(engine, shape).weightGradient(Floats.of(x), Floats.of(g), sums, images);
+      new DenseConvolution(engine, shape).weightGradient(Floats.of(x), new FloatSource[] {Floats.of(g)},
+          new float[][] {sums}, images);
       return sums;
     }
 

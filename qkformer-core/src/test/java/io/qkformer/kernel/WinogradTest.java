@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.qkformer.kernel.Convolution.Path;
 import io.qkformer.support.Engines;
 import io.qkformer.support.TestMaps;
+import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +40,8 @@ class WinogradTest {
         INDArray y = Nd4j.create(IMAGES, height, width, out);
         INDArray dx = Nd4j.create(IMAGES, height, width, in);
         INDArray dw = Nd4j.create(3, 3, in, out);
-        convolution.forward(Floats.of(x), w, null, Floats.of(y));
-        convolution.inputGradient(Floats.of(g), w, Floats.of(dx));
+        convolution.forward(Floats.of(x), new HeapFloats(w), null, Floats.of(y));
+        convolution.inputGradient(Floats.of(g), new HeapFloats(w), Floats.of(dx));
         convolution.weightGradient(Floats.of(x), Floats.of(g), Floats.of(dw), null);
         INDArray[] actual = {y, dx, dw};
         for (int i = 0; i < actual.length; i++) {
@@ -102,7 +104,7 @@ class WinogradTest {
       x[(4 * 10 + 5) * in + 7] = 1;
       INDArray y = Nd4j.create(1, 9, 10, out);
       new Convolution(engine, shape, Path.WINOGRAD)
-          .forward(Floats.of(Nd4j.create(x, new long[] {1, 9, 10, in}, 'c')), w, bias, Floats.of(y));
+          .forward(Floats.of(Nd4j.create(x, new long[] {1, 9, 10, in}, 'c')), new HeapFloats(w), bias, Floats.of(y));
       float[] values = TestMaps.floats(y);
       for (int pixel = 0; pixel < 90; pixel++) {
         boolean touched = Math.abs(pixel / 10 - 4) <= 1 && Math.abs(pixel % 10 - 5) <= 1;
@@ -123,8 +125,8 @@ class WinogradTest {
         assertThat(transforms).hasValue(0);
         INDArray x = TestMaps.gaussian(1, 1, 8, 8, shape.inChannels());
         INDArray y = Nd4j.create(1, 8, 8, shape.outChannels());
-        new Convolution(engine, shape, Path.BY_DENSITY).forward(Floats.of(x), new float[shape.weightLength()], null,
-            Floats.of(y));
+        FloatSource w = new HeapFloats(new float[shape.weightLength()]);
+        new Convolution(engine, shape, Path.BY_DENSITY).forward(Floats.of(x), w, null, Floats.of(y));
       }
       assertThat(transforms.get()).isPositive();
     }
@@ -138,8 +140,8 @@ class WinogradTest {
     float[] w = TestMaps.floats(TestMaps.gaussian(2, 9, 16, 1));
     INDArray expected = TestMaps.gaussian(3, 1, 8, 8, 1);
     INDArray actual = TestMaps.gaussian(4, 1, 8, 8, 1);
-    new Convolution(Engines.PORTABLE, one, Convolution.Path.DENSE).forward(x, w, null, Floats.of(expected));
-    new Convolution(Engines.PORTABLE, one, Convolution.Path.WINOGRAD).forward(x, w, null, Floats.of(actual));
+    new Convolution(Engines.PORTABLE, one, Convolution.Path.DENSE).forward(x, new HeapFloats(w), null, Floats.of(expected));
+    new Convolution(Engines.PORTABLE, one, Convolution.Path.WINOGRAD).forward(x, new HeapFloats(w), null, Floats.of(actual));
     assertThat(TestMaps.floats(actual)).containsExactly(TestMaps.floats(expected),
         org.assertj.core.data.Offset.offset(1e-4f));
   }

@@ -47,7 +47,7 @@ public class ConvolutionBenchmark {
     private Engine engine;
     private ConvolutionShape geometry;
     private Convolution convolution;
-    private float[] weights;
+    private Floats weights;
     private Floats gradient;
     private Floats weightGradient;
     private Floats inputGradient;
@@ -60,7 +60,7 @@ public class ConvolutionBenchmark {
       geometry = new ConvolutionShape(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]);
       engine = Engine.create(Samples.kernels(kernels), 1);
       convolution = new Convolution(engine, geometry, path);
-      weights = Samples.gaussian("weights", geometry.weightLength());
+      weights = floats(Samples.gaussian("weights", geometry.weightLength()));
       int outputs = s[0] * geometry.outHeight() * geometry.outWidth() * s[4];
       gradient = floats(Samples.gaussian("gradient", outputs));
       output = floats(new float[outputs]);

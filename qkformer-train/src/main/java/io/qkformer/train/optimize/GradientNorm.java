@@ -32,8 +32,10 @@ public final class GradientNorm {
   static double of(Tiles tiles, Norm norm, Workers workers) {
     double[] parts = new double[tiles.count()];
     tiles.forEach(workers, (tile, memory) -> {
-      double[] gradient = tile.read(tile.slot().tensor().gradient(), memory, 0);
-      parts[tile.index()] = norm.part(gradient, tile.length());
+      Values gradient = tile.slot().tensor().gradient();
+      parts[tile.index()] = gradient instanceof Values.FloatValues floats
+          ? norm.part(tile.read(floats, memory, 0), tile.length())
+          : norm.part(tile.read(gradient, memory, 0), tile.length());
     });
     double sum = 0;
     for (int i = 0; i < parts.length; i++) {

@@ -64,7 +64,8 @@ abstract sealed class GroupOptimizer implements Optimizer permits AdamW, Lamb, S
 
   @Override
   public final void clear() {
-    tiles.slots().forEach(slot -> slot.tensor().clearGradient());
+    List<Tiles.Slot> slots = tiles.slots();
+    workers.forEach(slots.size(), (index, scratch) -> slots.get(index).tensor().clearGradient());
   }
 
   @Override

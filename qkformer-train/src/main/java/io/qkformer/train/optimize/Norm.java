@@ -32,6 +32,18 @@ public record Norm(double order) {
     return sum;
   }
 
+  /** {@link #part(double[], int)} of the same numbers as floats, to the last bit. */
+  double part(float[] values, int n) {
+    if (order == 2) {
+      return squares(values, n);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum = plus(sum, power(values[i]));
+    }
+    return sum;
+  }
+
   double power(double value) {
     double absolute = Math.abs(value);
     if (order == 2) {
@@ -71,6 +83,24 @@ public record Norm(double order) {
     }
     for (; i < n; i++) {
       a += values[i] * values[i];
+    }
+    return a + b + (c + d);
+  }
+
+  private static double squares(float[] values, int n) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i <= n - 4; i += 4) {
+      a += (double) values[i] * values[i];
+      b += (double) values[i + 1] * values[i + 1];
+      c += (double) values[i + 2] * values[i + 2];
+      d += (double) values[i + 3] * values[i + 3];
+    }
+    for (; i < n; i++) {
+      a += (double) values[i] * values[i];
     }
     return a + b + (c + d);
   }
