@@ -3,7 +3,6 @@ package io.qkformer.layer;
 import io.qkformer.kernel.CompactMap;
 import io.qkformer.kernel.Engine;
 import io.qkformer.tensor.FloatSource;
-import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
 import io.qkformer.tensor.TensorPool;
@@ -23,9 +22,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  */
 public final class Pass implements AutoCloseable {
-
-  /** Floats of a parameter that one thread copies at a time. */
-  private static final int COPIED_AT_ONCE = 1 << 16;
 
   private final Engine engine;
   private final Mode mode;
@@ -195,11 +191,7 @@ public final class Pass implements AutoCloseable {
     return observed.scope();
   }
 
-  /**
-   * Neuron layers report here what they fired.
-   *
-   * @param spikes {@code [T, ...]}
-   */
+  /** Neuron layers report here what they fired, {@code [T, ...]}. */
   public void fired(FloatSource spikes) {
     probe.fired(spikes);
   }
@@ -287,12 +279,7 @@ public final class Pass implements AutoCloseable {
 
   /** A parameter's values on the heap, until {@link #giveBack}; the buffer may be longer than the parameter. */
   public float[] borrow(Parameter parameter) {
-    int length = Math.toIntExact(parameter.count());
-    float[] buffer = engine.pool().takeBuffer(length);
-    Floats values = Floats.of(parameter.value());
-    engine.workers().forRanges(length, COPIED_AT_ONCE, (from, to, scratch) ->
-        values.read(from, buffer, (int) from, (int) (to - from)));
-    return buffer;
+    return memory.borrow(parameter);
   }
 
   /** Gives back what {@link #borrow} lent. */
