@@ -130,7 +130,7 @@ public final class Pass implements AutoCloseable {
     return this;
   }
 
-  /** Shows the named parts of this pass from now on, to this observer besides those that look already. Returns this pass. */
+  /** Shows the named parts of this pass from now on, besides to observers that look already. Returns this pass. */
   public Pass observe(LayerObserver observer) {
     observed.add(observer);
     return this;

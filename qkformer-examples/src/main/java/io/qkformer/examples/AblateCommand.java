@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 
 /** Trains the variants of a study and compares them. */
 @Command(name = "ablate", mixinStandardHelpOptions = true,
-    customSynopsis = "qkformer ablate STUDY [--seeds=N,..] [--out=FOLDER] [--only-table] [--recipe=NAME|FILE] [--KEY=VALUE]...",
+    customSynopsis = "qkformer ablate STUDY [--seeds=N,..] [--out=FOLDER] [--only-table] [--recipe=NAME|FILE] "
+        + "[--KEY=VALUE]...",
     description = "Trains the variants of a study, each with several seeds and in a run folder of its own, and makes a "
         + "table (Markdown, CSV) and a bar chart (PNG) with mean and standard deviation beside the paper's numbers. "
         + "The same command again goes on where it was stopped: finished runs are not run again. Without options a "
@@ -48,7 +49,8 @@ final class AblateCommand implements Callable<Integer> {
       description = "train nothing: table and chart of the runs that have finished")
   private boolean onlyTable;
 
-  @Option(names = "--print", order = 0, description = "print the study's YAML and do nothing else, to begin one's own with")
+  @Option(names = "--print", order = 0,
+      description = "print the study's YAML and do nothing else, to begin one's own with")
   private boolean print;
 
   @Mixin

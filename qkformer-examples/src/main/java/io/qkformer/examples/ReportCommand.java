@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 /** Makes a page of a run. */
 @Command(name = "report", mixinStandardHelpOptions = true,
     description = "Makes one HTML page of a run: curves, confusion matrix, accuracy by class, firing rates, energy, "
-        + "token attention, misclassified images. The page has all within it and needs no network. The run may still be training; its folder stays as "
-        + "it is, but for the page.")
+        + "token attention, misclassified images. The page has all within it and needs no network. The run may still "
+        + "be training; its folder stays as it is, but for the page.")
 final class ReportCommand implements Callable<Integer> {
 
   private static final String PAGE = "report.html";

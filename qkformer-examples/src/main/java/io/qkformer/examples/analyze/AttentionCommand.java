@@ -95,7 +95,8 @@ public final class AttentionCommand implements Callable<Integer> {
   private StageConfig stage(Subject subject) {
     List<StageConfig> stages = subject.model().config().stages();
     List<Integer> fitting = IntStream.rangeClosed(1, stages.size())
-        .filter(s -> stages.get(s - 1).attention() == AttentionKind.QKTA && stages.get(s - 1).depth() > 0).boxed().toList();
+        .filter(s -> stages.get(s - 1).attention() == AttentionKind.QKTA && stages.get(s - 1).depth() > 0)
+        .boxed().toList();
     if (!fitting.contains(stage)) {
       throw new IllegalArgumentException("--stage must be one with token attention, of which this network has "
           + (fitting.isEmpty() ? "none" : fitting) + ", got " + stage);

@@ -46,13 +46,14 @@ final class EnergySection implements ReportSection {
     double spiking = layers.stream().mapToDouble(EnergySection::micro).sum();
     double dense = layers.stream().mapToDouble(layer -> COST.dense(layer) * MICRO_PER_PICO / layer.samples()).sum();
     double highest = layers.stream().mapToDouble(EnergySection::micro).max().orElse(0);
-    StringBuilder html = new StringBuilder(Html.number("<p><strong>%.4f mJ an image</strong>; with dense arithmetic %.4f mJ, "
-        + "%.1f times as much. Counted on %d test images, at %s pJ a multiply-accumulate and %s pJ an accumulate (45 nm): "
-        + "matrix products alone, an integer n as n accumulates; no batch norm, no neurons, no memory traffic.</p>%n",
-        spiking / MICRO_PER_MILLI, dense / MICRO_PER_MILLI, dense / spiking, images, COST.multiplyAccumulate(),
-        COST.accumulate()));
+    StringBuilder html = new StringBuilder(Html.number("<p><strong>%.4f mJ an image</strong>; with dense arithmetic "
+        + "%.4f mJ, %.1f times as much. Counted on %d test images, at %s pJ a multiply-accumulate and %s pJ an accumulate "
+        + "(45 nm): matrix products alone, an integer n as n accumulates; no batch norm, no neurons, no memory "
+        + "traffic.</p>%n", spiking / MICRO_PER_MILLI, dense / MICRO_PER_MILLI, dense / spiking, images,
+        COST.multiplyAccumulate(), COST.accumulate()));
     html.append(Html.facts(List.of(
-        new String[] {"Accumulates", Html.number("%.2f million an image", perImage(layers, LayerOperations.Needs.ADDITIONS))},
+        new String[] {"Accumulates",
+            Html.number("%.2f million an image", perImage(layers, LayerOperations.Needs.ADDITIONS))},
         new String[] {"Multiply-accumulates", Html.number("%.2f million an image",
             perImage(layers, LayerOperations.Needs.MULTIPLICATIONS))})));
     html.append("<h3>Microjoules by layer</h3>\n");

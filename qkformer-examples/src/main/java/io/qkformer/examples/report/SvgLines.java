@@ -64,7 +64,8 @@ record SvgLines(String title, List<Series> series) {
         .append("</figcaption>\n<svg viewBox=\"0 0 ").append(WIDTH).append(' ').append(HEIGHT)
         .append("\" role=\"img\" aria-label=\"").append(Html.text(title)).append(" over the epochs\">\n");
     for (double y = 0; y <= top + step / 2; y += step) {
-      html.append(number("<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
+      html.append(number("<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
+          + "text-anchor=\"end\">%s</text>\n",
           LEFT, y(y, top), WIDTH - RIGHT, LEFT - 6, y(y, top) + BASELINE, label(y)));
     }
     double epochs = Math.max(1, Math.ceil(step(Math.max(last, 1))));

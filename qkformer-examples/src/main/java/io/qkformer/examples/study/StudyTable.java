@@ -47,7 +47,8 @@ public record StudyTable(Study study, List<StudyRow> rows) {
 
   /** A table in Markdown, under a line with the title. */
   public String markdown() {
-    StringBuilder text = new StringBuilder(study.title()).append("\n\n| variant | parameters (M) | seeds | top-1, last epoch (%) | top-1, best epoch (%) |");
+    StringBuilder text = new StringBuilder(study.title()).append("\n\n| variant | parameters (M) | seeds "
+        + "| top-1, last epoch (%) | top-1, best epoch (%) |");
     study.paper().forEach(column -> text.append(" paper, ").append(column).append(" (%) |"));
     text.append("\n|---|---|---|---|---|").append("---|".repeat(study.paper().size())).append('\n');
     for (StudyRow row : rows) {
@@ -84,7 +85,8 @@ public record StudyTable(Study study, List<StudyRow> rows) {
 
   /** A line for each run that has finished. */
   String runsCsv() {
-    StringBuilder csv = new StringBuilder("variant,seed,top1_last,top1_best,loss_last,train_loss_last,firing_rate,seconds,folder\n");
+    StringBuilder csv = new StringBuilder(
+        "variant,seed,top1_last,top1_best,loss_last,train_loss_last,firing_rate,seconds,folder\n");
     for (StudyRow row : rows) {
       for (int i = 0; i < row.runs().size(); i++) {
         EpochMetrics last = row.results().get(i);

@@ -47,7 +47,8 @@ final class DataKeys {
   static DataRecipe read(Values values) {
     return new DataRecipe(values.find(DATASET).orElse(DatasetKind.FOLDER), values.find(DATA_DIR),
         values.get(TRAIN_SIZE, DEFAULT_TRAIN_SIZE), values.get(TEST_SIZE, DEFAULT_TEST_SIZE),
-        values.get(DATA_SEED, 0L), count(values, TRAIN_SUBSET), count(values, TEST_SUBSET), values.get(WORKERS, DEFAULT_WORKERS), values.get(AUG_REPEATS, 0),
+        values.get(DATA_SEED, 0L), count(values, TRAIN_SUBSET), count(values, TEST_SUBSET),
+        values.get(WORKERS, DEFAULT_WORKERS), values.get(AUG_REPEATS, 0),
         values.get(CORRUPT_IMAGES, CorruptFiles.FAIL));
   }
 

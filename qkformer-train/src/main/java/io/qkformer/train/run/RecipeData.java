@@ -73,7 +73,8 @@ public final class RecipeData implements Closeable {
     switch (recipe.dataset()) {
       case SHAPES:
         return inMemory(cached(new ShapesDataset(split,
-            split == Split.TRAIN ? recipe.trainSize() : recipe.testSize(), recipe.seed()), subset, recipe, threads, progress));
+            split == Split.TRAIN ? recipe.trainSize() : recipe.testSize(), recipe.seed()), subset, recipe, threads,
+            progress));
       case CIFAR10:
         return cifar(recipe, split, subset, CifarDataset::cifar10);
       case CIFAR100:
