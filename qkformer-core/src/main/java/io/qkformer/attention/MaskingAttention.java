@@ -70,7 +70,7 @@ abstract class MaskingAttention implements AttentionCore {
     INDArray q = projected.get(0);
     INDArray k = projected.get(1);
     INDArray sums = sums(Floats.of(q), null, q.shape(), pass);
-    Output attention = neuron.forward(sums, pass);
+    Output attention = pass.run(NEURON, neuron, sums);
     pass.release(sums);
     INDArray a = attention.value();
     INDArray masked = masked(Floats.of(k), Floats.of(a), k.shape(), pass);

@@ -83,7 +83,7 @@ public final class SelfAttention implements AttentionCore {
       }
       target.write((long) index * frame, out, 0, frame);
     });
-    Output attention = neuron.forward(current, pass);
+    Output attention = pass.run(NEURON, neuron, current);
     pass.release(current);
     if (!pass.mode().keepsState()) {
       return new Attended(attention.value(), null);

@@ -45,7 +45,7 @@ public final class SpikeDrivenAttention implements AttentionCore {
   public Attended attend(List<INDArray> projected, Pass pass) {
     long[] shape = projected.get(V).shape();
     INDArray sums = channels.sums(Floats.of(projected.get(Q)), Floats.of(projected.get(K)), shape, pass);
-    Output mask = channels.neuron().forward(sums, pass);
+    Output mask = pass.run(MaskingAttention.NEURON, channels.neuron(), sums);
     pass.release(sums);
     INDArray masked = channels.masked(Floats.of(projected.get(V)), Floats.of(mask.value()), shape, pass);
     if (!pass.mode().keepsState()) {

@@ -10,6 +10,7 @@ import io.qkformer.layer.Backward;
 import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.Layer;
+import io.qkformer.layer.LayerObserver;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Output;
 import io.qkformer.layer.Pass;
@@ -74,10 +75,14 @@ public final class SpikingAttention implements Layer {
     SharedInput.Outputs sums = inputs.forward(x, pass, SpikingUnit.biasGradient(pass));
     List<Output> projected = new ArrayList<>();
     for (int i = 0; i < projections.size(); i++) {
+      showSum(i, x, sums, pass);
       projected.add(projections.get(i).activate(sums.values().get(i), pass));
     }
     List<INDArray> spikes = projected.stream().map(Output::value).toList();
     Attended attended = core.attend(spikes, pass);
+    if (pass.isObserved()) {
+      pass.computed(LayerObserver.ATTENDED, this, spikes, Output.evaluated(attended.value()));
+    }
     spikes.forEach(pass::release);
     Output out = project(attended.value(), pass);
     pass.release(attended.value());
@@ -97,6 +102,14 @@ public final class SpikingAttention implements Layer {
       gradients.forEach(pass::release);
       return dx;
     });
+  }
+
+  /** The value alone: the way back is one for all projections. */
+  private void showSum(int index, INDArray x, SharedInput.Outputs sums, Pass pass) {
+    if (pass.isObserved()) {
+      SpikingUnit unit = projections.get(index);
+      pass.computed(unit.names().synapse(), unit.synapse(), List.of(x), Output.evaluated(sums.values().get(index)));
+    }
   }
 
   private boolean mergesTime() {

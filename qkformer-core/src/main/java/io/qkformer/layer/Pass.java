@@ -3,10 +3,10 @@ package io.qkformer.layer;
 import io.qkformer.kernel.CompactMap;
 import io.qkformer.kernel.Engine;
 import io.qkformer.tensor.FloatSource;
-import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.RandomStream;
 import io.qkformer.tensor.Shapes;
 import io.qkformer.tensor.TensorPool;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,9 +23,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Pass implements AutoCloseable {
 
-  /** Floats of a parameter that one thread copies at a time. */
-  private static final int COPIED_AT_ONCE = 1 << 16;
-
   private final Engine engine;
   private final Mode mode;
   private final int timeSteps;
@@ -33,11 +30,12 @@ public final class Pass implements AutoCloseable {
   private final long step;
   private final Recompute recompute;
   private final PassMemory memory;
+  private final Observed observed;
   private SpikeProbe probe = SpikeProbe.NONE;
   private INDArray constant;
 
   private Pass(Engine engine, Mode mode, int timeSteps, long seed, long step, Recompute recompute,
-      PassMemory memory) {
+      PassMemory memory, Observed observed) {
     if (timeSteps < 1) {
       throw new IllegalArgumentException("timeSteps (T) must be at least 1, got " + timeSteps);
     }
@@ -48,6 +46,7 @@ public final class Pass implements AutoCloseable {
     this.step = step;
     this.recompute = recompute;
     this.memory = memory;
+    this.observed = observed;
   }
 
   /**
@@ -72,20 +71,20 @@ public final class Pass implements AutoCloseable {
 
   /** A pass of any mode. */
   public static Pass of(Mode mode, Engine engine, int timeSteps) {
-    return new Pass(engine, mode, timeSteps, 0, 0, Recompute.NONE, new PassMemory(engine));
+    return new Pass(engine, mode, timeSteps, 0, 0, Recompute.NONE, new PassMemory(engine), new Observed());
   }
 
   /** The same, where random layers (stochastic depth) draw as a function of this seed and step. Call it first. */
   public Pass withRandomness(long newSeed, long newStep) {
     requireUnused("withRandomness");
-    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, memory).observe(probe)
+    return new Pass(engine, mode, timeSteps, newSeed, newStep, recompute, memory, observed).observe(probe)
         .holdingConstant(constant);
   }
 
   /** The same, where parts of the network are computed again in the backward pass. Call it first. */
   public Pass withRecompute(Recompute newRecompute) {
     requireUnused("withRecompute");
-    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, memory).observe(probe)
+    return new Pass(engine, mode, timeSteps, seed, step, newRecompute, memory, observed).observe(probe)
         .holdingConstant(constant);
   }
 
@@ -97,13 +96,17 @@ public final class Pass implements AutoCloseable {
 
   /** This pass, sharing its memory, for a first forward pass that keeps nothing. */
   Pass unkept() {
-    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, memory).observe(probe)
-        .holdingConstant(constant);
+    return new Pass(engine, mode.unkept(), timeSteps, seed, step, recompute, memory, observed.copy())
+        .observe(probe).holdingConstant(constant);
   }
 
-  /** This pass, sharing its memory, for a second forward pass, which nobody observes. */
-  Pass again() {
-    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, memory)
+  /**
+   * This pass, sharing its memory, for a second forward pass, of which gradients alone are shown.
+   *
+   * @param place what {@link #place} told during the first
+   */
+  Pass again(String place) {
+    return new Pass(engine, mode.again(), timeSteps, seed, step, Recompute.NONE, memory, observed.again(place))
         .holdingConstant(constant);
   }
 
@@ -127,9 +130,75 @@ public final class Pass implements AutoCloseable {
     return this;
   }
 
+  /** Shows the named parts of this pass from now on, besides to observers that look already. Returns this pass. */
+  public Pass observe(LayerObserver observer) {
+    observed.add(observer);
+    return this;
+  }
+
+  /** Whether an observer looks: where none does, nothing needs to be made ready for it. */
+  public boolean isObserved() {
+    return observed.isOn();
+  }
+
+  /**
+   * Runs a part under its name, which is put behind the names of the parts that it is in; observers see both ends of it.
+   *
+   * @param name of the part within the part that calls this, without a dot at its ends
+   */
+  public Output run(String name, Layer part, INDArray x) {
+    if (!observed.isOn()) {
+      return part.forward(x, this);
+    }
+    String before = observed.enter(name);
+    try {
+      return observed.show("", part, List.of(x), part.forward(x, this), mode);
+    } finally {
+      observed.leave(before);
+    }
+  }
+
+  /**
+   * Shows what a part has computed that {@link #run} did not run; to be called where the pass {@link #isObserved}. Returns
+   * an output that shows its gradient, too.
+   *
+   * @param name   of the part within the part that calls this
+   * @param inputs what it read
+   */
+  public Output computed(String name, Layer part, List<INDArray> inputs, Output output) {
+    return observed.show(name, part, inputs, output, mode);
+  }
+
+  /** Shows the gradient of a part's output, and not the output. */
+  public Output showGradient(String name, Output output) {
+    return observed.isOn() ? observed.showGradient(name, output, mode) : output;
+  }
+
+  /** Goes into a part that is no layer of its own; returns what {@link #leave} takes, null where nobody looks. */
+  public String enter(String name) {
+    return observed.isOn() ? observed.enter(name) : null;
+  }
+
+  /** Leaves what {@link #enter} went into. */
+  public void leave(String before) {
+    if (before != null) {
+      observed.leave(before);
+    }
+  }
+
+  /** Where in the network the pass is, for {@link #again}. */
+  String place() {
+    return observed.scope();
+  }
+
   /** Neuron layers report here what they fired, {@code [T, ...]}. */
   public void fired(FloatSource spikes) {
     probe.fired(spikes);
+  }
+
+  /** Neuron layers report here what they did, where the pass {@link #isObserved}. */
+  public void fired(Firing firing) {
+    observed.fired(firing);
   }
 
   /** What the pass is for. */
@@ -210,12 +279,7 @@ public final class Pass implements AutoCloseable {
 
   /** A parameter's values on the heap, until {@link #giveBack}; the buffer may be longer than the parameter. */
   public float[] borrow(Parameter parameter) {
-    int length = Math.toIntExact(parameter.count());
-    float[] buffer = engine.pool().takeBuffer(length);
-    Floats values = Floats.of(parameter.value());
-    engine.workers().forRanges(length, COPIED_AT_ONCE, (from, to, scratch) ->
-        values.read(from, buffer, (int) from, (int) (to - from)));
-    return buffer;
+    return memory.borrow(parameter);
   }
 
   /** Gives back what {@link #borrow} lent. */

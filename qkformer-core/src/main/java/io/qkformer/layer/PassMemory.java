@@ -28,6 +28,9 @@ final class PassMemory {
     }
   }
 
+  /** Floats of a parameter that one thread copies at a time. */
+  private static final int COPIED_AT_ONCE = 1 << 16;
+
   private final Engine engine;
   private final Map<Long, Use> uses = new HashMap<>();
   /** How many hold the spikes and counts that were packed. */
@@ -137,6 +140,16 @@ final class PassMemory {
     if (bytes.remove(taken)) {
       engine.pool().giveBack(taken);
     }
+  }
+
+  /** {@link Pass#borrow}. */
+  float[] borrow(Parameter parameter) {
+    int length = Math.toIntExact(parameter.count());
+    float[] buffer = engine.pool().takeBuffer(length);
+    Floats values = Floats.of(parameter.value());
+    engine.workers().forRanges(length, COPIED_AT_ONCE, (from, to, scratch) ->
+        values.read(from, buffer, (int) from, (int) (to - from)));
+    return buffer;
   }
 
   long heldBytes() {

@@ -28,11 +28,12 @@ public final class Recomputable implements Layer {
     if (!pass.mode().keepsState() || !pass.recompute().covers(from)) {
       return part.forward(x, pass);
     }
+    String place = pass.place();
     INDArray y = part.forward(x, pass.unkept()).value();
     Saved kept = Saved.of(x, pass);
     return new Output(y, gradient -> {
       INDArray again = kept.restore(pass);
-      Output output = part.forward(again, pass.again());
+      Output output = part.forward(again, pass.again(place));
       pass.release(again);
       pass.release(output.value());
       return output.backward().apply(gradient);

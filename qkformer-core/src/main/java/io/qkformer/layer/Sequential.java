@@ -38,7 +38,11 @@ public final class Sequential implements Layer {
 
   @Override
   public Output forward(INDArray x, Pass pass) {
-    return chain(layers, x, pass, (layer, input) -> layer.forward(input, pass));
+    if (!pass.isObserved()) {
+      return chain(layers, x, pass, (layer, input) -> layer.forward(input, pass));
+    }
+    Iterator<String> own = names.iterator();
+    return chain(layers, x, pass, (layer, input) -> pass.run(own.next(), layer, input));
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.qkformer.model;
 
 import io.qkformer.inference.InferenceLayer;
+import io.qkformer.layer.Attachment;
 import io.qkformer.layer.Content;
 import io.qkformer.layer.Conv2d;
 import io.qkformer.layer.GlobalAveragePool;
 import io.qkformer.layer.Layer;
+import io.qkformer.layer.LayerObserver;
 import io.qkformer.layer.MapShape;
 import io.qkformer.layer.Maps;
 import io.qkformer.layer.Output;
@@ -35,6 +37,7 @@ public final class QKFormer implements Layer {
   private final List<Stage> stages = new ArrayList<>();
   private final Layer pool;
   private final Conv2d head;
+  private volatile List<LayerObserver> observers = List.of();
 
   /**
    * A model with weights as the reference initialises them (reference-facts 2.7).
@@ -58,6 +61,31 @@ public final class QKFormer implements Layer {
   }
 
   /**
+   * Shows the parts of each pass from now on, in training and in evaluation, until the attachment is closed. Inference
+   * twins ({@link #forInference}) have no named parts and show nothing.
+   *
+   * @param observer called by the threads of the passes
+   */
+  public Attachment attach(LayerObserver observer) {
+    changeObservers(observer, true);
+    return () -> changeObservers(observer, false);
+  }
+
+  private synchronized void changeObservers(LayerObserver observer, boolean attached) {
+    List<LayerObserver> changed = new ArrayList<>(observers);
+    changed.removeIf(known -> known == observer);
+    if (attached) {
+      changed.add(observer);
+    }
+    observers = List.copyOf(changed);
+  }
+
+  /** Whether an observer is attached. */
+  public boolean isObserved() {
+    return !observers.isEmpty();
+  }
+
+  /**
    * Classifies.
    *
    * @return logits {@code [B, classes]}
@@ -66,10 +94,13 @@ public final class QKFormer implements Layer {
   @Override
   public Output forward(INDArray x, Pass pass) {
     ModelInput.require(config, x, pass.timeSteps(), pass.engine());
+    for (LayerObserver observer : observers) {
+      pass.observe(observer);
+    }
     long batch = x.size(1);
     Output features = Sequential.chain(stages, x, pass, (stage, input) -> stage.forward(input, pass));
     Output logits = Sequential.chain(List.of(pool, head), features.value(), pass,
-        (layer, input) -> layer.forward(input, pass));
+        (layer, input) -> pass.run(layer == pool ? POOL : HEAD, layer, input));
     pass.release(features.value());
     INDArray flat = logits.value().reshape('c', batch, config.classes());
     if (!pass.mode().keepsState()) {
@@ -91,6 +122,9 @@ public final class QKFormer implements Layer {
    */
   public Features features(INDArray x, Pass pass) {
     ModelInput.require(config, x, pass.timeSteps(), pass.engine());
+    for (LayerObserver observer : observers) {
+      pass.observe(observer);
+    }
     List<Output> outputs = new ArrayList<>();
     INDArray value = x;
     for (Stage stage : stages) {

@@ -26,6 +26,7 @@ final class Stage {
   private final String stageName;
   private final Layer embedding;
   private final List<Layer> blocks = new ArrayList<>();
+  private final Sequential parts;
 
   Stage(HstConfig config, int index) {
     Form form = config.form();
@@ -43,6 +44,13 @@ final class Stage {
       blocks.add(new Recomputable(new TransformerBlock(new BlockConfig(attention, stage.hidden(), rate,
           form.attentionName(stage.attention()), form.mlpNames()), stageName + "." + i), Recompute.BLOCKS));
     }
+    List<String> names = new ArrayList<>(List.of(embeddingName));
+    List<Layer> layers = new ArrayList<>(List.of(embedding));
+    for (int i = 0; i < blocks.size(); i++) {
+      names.add(stageName + "." + i);
+      layers.add(blocks.get(i));
+    }
+    this.parts = new Sequential(names, layers);
   }
 
   private static Layer embedding(HstConfig config, int index) {
@@ -58,17 +66,11 @@ final class Stage {
   }
 
   Output forward(INDArray x, Pass pass) {
-    List<Layer> parts = new ArrayList<>();
-    parts.add(embedding);
-    parts.addAll(blocks);
-    return Sequential.chain(parts, x, pass, (part, input) -> part.forward(input, pass));
+    return parts.forward(x, pass);
   }
 
   InferenceLayer forInference() {
-    List<InferenceLayer> parts = new ArrayList<>();
-    parts.add(embedding.forInference());
-    blocks.forEach(block -> parts.add(block.forInference()));
-    return InferenceLayer.chain(parts);
+    return parts.forInference();
   }
 
   void visitEmbedding(StateVisitor visitor) {
@@ -82,10 +84,6 @@ final class Stage {
   }
 
   MapShape trace(MapShape input, ShapeTrace trace) {
-    List<Layer> parts = new ArrayList<>();
-    parts.add(embedding);
-    parts.addAll(blocks);
-    return trace.chain(parts, input, (part, shape) -> part.trace(part == embedding ? embeddingName
-        : stageName + "." + blocks.indexOf(part), shape, trace));
+    return parts.trace("", input, trace);
   }
 }

@@ -32,7 +32,8 @@ public final class PreActivated implements Layer {
 
   @Override
   public Output forward(INDArray x, Pass pass) {
-    return Sequential.chain(List.of(neuron, rest), x, pass, (layer, input) -> layer.forward(input, pass));
+    return Sequential.chain(List.of(neuron, rest), x, pass, (layer, input) ->
+        layer == neuron ? pass.run(NEURON, layer, input) : layer.forward(input, pass));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
 import io.qkformer.layer.Content;
+import io.qkformer.layer.Firing;
 import io.qkformer.layer.Initializer;
 import io.qkformer.layer.Layer;
 import io.qkformer.layer.MapShape;
@@ -98,6 +99,9 @@ public final class SpikingNeuron implements Layer {
       pass.packed(spikes, CompactMap.ofSpikes(pass.engine(), spikes.length(), words));
     }
     pass.fired(target);
+    if (pass.isObserved()) {
+      pass.fired(new Firing(x, (int) shape[0], step, spikes));
+    }
     return spikes;
   }
 

@@ -119,14 +119,14 @@ public final class SpikingUnit implements Layer {
       return Output.evaluated(out);
     }
     long[] outShape = out.shape();
-    return new Output(out, gradient -> {
+    return pass.showGradient(neuron == null ? names.norm() : names.neuron(), new Output(out, gradient -> {
       Shapes.requireGradient(gradient, outShape, names.synapse());
       INDArray dy = pooled == null && neuron != null && NeuronTiles.hasWholeRows(shape)
           ? fusedBackward(normed, shape, gradient, statistics, pass)
           : separateBackward(current, shape, gradient, statistics, y, pooled, pass);
       pass.release(y);
       return dy;
-    });
+    }));
   }
 
   private INDArray separateBackward(FloatSource current, long[] shape, INDArray gradient, NormStatistics statistics,
@@ -150,13 +150,17 @@ public final class SpikingUnit implements Layer {
   }
 
   private Output sum(INDArray x, Pass pass) {
-    return synapse.forward(x, pass, biasGradient(pass));
+    Output summed = synapse.forward(x, pass, biasGradient(pass));
+    return pass.isObserved() ? pass.computed(names.synapse(), synapse, List.of(x), summed) : summed;
   }
 
   private INDArray end(FloatSource current, long[] shape, NormStatistics statistics, INDArray y,
       MaxPool.Pooled pooled, Pass pass) {
     if (neuron != null) {
-      return neuron.fire(current, shape, pass);
+      String before = pass.enter(names.neuron());
+      INDArray spikes = neuron.fire(current, shape, pass);
+      pass.leave(before);
+      return spikes;
     }
     if (pooled != null) {
       return pooled.value();

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:failed: something could not be read or written, or the training diverged",
         "2:bad arguments, recipe or weights", "130:stopped by Ctrl-C; the training can be resumed"},
     subcommands = {TrainCommand.class, ResumeCommand.class, EvaluateCommand.class, PredictCommand.class,
-        SummaryCommand.class, BenchCommand.class, AnalyzeCommand.class, DataCommand.class})
+        SummaryCommand.class, BenchCommand.class, AnalyzeCommand.class, AblateCommand.class, ReportCommand.class,
+        DataCommand.class})
 public final class Main implements Runnable {
 
   @Spec

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
@@ -87,7 +89,18 @@ final class RecipeOptions {
     return Recipes.read(file, given());
   }
 
-  private List<String> given() {
+  /** The recipe that was named, if one was. */
+  Optional<String> named() {
+    return Optional.ofNullable(recipe);
+  }
+
+  /** The keys that were given, under their own names. */
+  Set<String> keys() {
+    return Set.copyOf(overrides.keySet());
+  }
+
+  /** The overrides, {@code key=value}. */
+  List<String> given() {
     return overrides.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
   }
 }

@@ -8,7 +8,6 @@ import io.qkformer.train.run.TrainingRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 
 /** One process that works on a run: trains, ends at Ctrl-C after the step it is at, and says what came out. */
@@ -21,7 +20,6 @@ final class Session {
   private final PrintWriter out;
   private final PrintWriter err;
   private final Progress progress;
-  private volatile boolean stopping;
 
   Session(TrainingRun run, CommandLine command, Progress progress) {
     this.run = run;
@@ -32,15 +30,13 @@ final class Session {
 
   /** Returns the exit code. */
   int train() throws IOException {
-    CountDownLatch ended = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stop(ended), "qkformer-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    StopHook hook = new StopHook(run::requestStop, err);
     try {
       RunResult result = run.train(progress);
       print(result);
       return result.outcome() == RunResult.Outcome.FINISHED ? 0 : INTERRUPTED;
     } catch (IOException e) {
-      if (!stopping) {
+      if (!hook.isStopping()) {
         throw e;
       }
       // nobody could tell it later: the program ends as soon as the hook does
@@ -51,30 +47,8 @@ final class Session {
         // the program may end only when the checkpoint is written and the folder told so
         run.close();
       } finally {
-        ended.countDown();
-        remove(hook);
+        hook.close();
       }
-    }
-  }
-
-  /** Waits as long as a step and a checkpoint take: minutes, for a large model. */
-  private void stop(CountDownLatch ended) {
-    stopping = true;
-    run.requestStop();
-    err.println("stopping after this step; its checkpoint is saved first");
-    try {
-      ended.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void remove(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // the program is being ended: the hook is what waits for this thread
-      Thread.yield();
     }
   }
 

@@ -97,6 +97,18 @@ class BenchCommandTest {
   }
 
   @Test
+  void timesStepsWithAndWithoutMonitorsInTurn() throws IOException {
+    JsonNode line = tiny("--monitors", "--batch", "1");
+
+    assertThat(line.get("rounds").asInt()).isEqualTo(5);
+    assertThat(line.get("never_attached_ratio").asDouble()).isEqualTo(1);
+    assertThat(line.get("closed_ratio").asDouble()).isPositive();
+    assertThat(line.get("attached_bytes").asLong()).isGreaterThan(line.get("closed_bytes").asLong());
+    assertThat(run("--case", "cifar128", "--monitors", "--steps", "16")).isEqualTo(2);
+    assertThat(err.toString()).contains("--monitors times training steps within a budget");
+  }
+
+  @Test
   void refusesBadArguments() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString()).contains("--case or --kernels");

@@ -159,7 +159,7 @@ class MainTest {
     assertThat(run("analyze", List.of("complexity", "--heads", "3"))).isEqualTo(2);
     assertThat(err.toString()).contains("--heads must divide each width, got 3 heads and width 128");
     assertThat(run("analyze", List.of())).isEqualTo(2);
-    assertThat(err.toString()).contains("expected one of complexity, memory");
+    assertThat(err.toString()).contains("expected one of attention, complexity, energy, firing-rates, memory");
   }
 
   @Test

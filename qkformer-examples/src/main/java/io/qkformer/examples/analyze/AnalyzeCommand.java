@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 /** What the paper's tables and figures show, one command each, as numbers (CSV) and as a picture (PNG). */
 @Command(name = "analyze", mixinStandardHelpOptions = true,
     description = "Makes the paper's tables and figures, as CSV and as pictures.",
-    subcommands = {ComplexityCommand.class, MemoryCommand.class})
+    subcommands = {AttentionCommand.class, ComplexityCommand.class, EnergyCommand.class, FiringRatesCommand.class,
+        MemoryCommand.class})
 public final class AnalyzeCommand implements Runnable {
 
   @Spec

@@ -53,7 +53,7 @@ public final class ComplexityCommand implements Callable<Integer> {
   private int heads;
 
   @Option(names = "--seconds", defaultValue = "0.5", paramLabel = "S",
-      description = "of timed runs for each point, of which there are at least 6; default: ${DEFAULT-VALUE}")
+      description = "of timed runs for each point, of which there are at least 10; default: ${DEFAULT-VALUE}")
   private double seconds;
 
   @Option(names = "--out", defaultValue = "runs/analyze-complexity", paramLabel = "FOLDER",

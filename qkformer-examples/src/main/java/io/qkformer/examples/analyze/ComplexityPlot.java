@@ -5,6 +5,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,20 +64,25 @@ final class ComplexityPlot {
     XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xTitle)
         .yAxisTitle(yTitle).build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.OutsideE);
-    // the sizes double: a logarithmic axis of XChart's labels powers of ten alone
-    chart.getStyler().setXAxisTickMarkSpacingHint(TICKS_APART).setYAxisLogarithmic(true)
-        .setXAxisTickLabelsFormattingFunction(x -> Long.toString(Math.round(Math.pow(2, x))))
-        .setLocale(Locale.ROOT);
+    // powers of two on linear axes: a logarithmic axis of XChart's labels powers of ten alone, of which there are too few
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICKS_APART)
+        .setXAxisTickLabelsFormattingFunction(x -> Long.toString(Math.round(Math.pow(2, x)))).setLocale(Locale.ROOT);
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(y -> label(Math.pow(2, y)));
     for (ComplexityFit fit : fits) {
       ComparedAttention attention = fit.attention();
       List<ComplexityPoint> own = points.stream().filter(point -> point.attention() == attention
           && point.sweep() == sweep).toList();
       chart.addSeries(String.format(Locale.ROOT, "%s ~ %s^%.2f", attention, sweep.symbol(), exponent.applyAsDouble(fit)),
               own.stream().mapToDouble(point -> Math.log(point.size()) / LOG2).toArray(),
-              own.stream().mapToDouble(value).toArray())
+              own.stream().mapToDouble(point -> Math.log(value.applyAsDouble(point)) / LOG2).toArray())
           .setMarker(MARKERS.get(attention)).setMarkerColor(COLORS.get(attention))
           .setLineColor(COLORS.get(attention)).setLineStyle(new BasicStroke(2));
     }
     return chart;
+  }
+
+  /** Three digits, and no zeros behind the point. */
+  private static String label(double value) {
+    return new BigDecimal(value, new MathContext(3)).stripTrailingZeros().toPlainString();
   }
 }

@@ -7,7 +7,7 @@ package io.qkformer.examples.analyze;
  * @param sweep     what varies in the row of points that it belongs to
  * @param tokens    N
  * @param width     D
- * @param millis    the median of its runs
+ * @param millis    the median of its runs in the round where that is least
  * @param runs      how many were timed
  * @param bytes     as {@link OperationMemory} counts
  */

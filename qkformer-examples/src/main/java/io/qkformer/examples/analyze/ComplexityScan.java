@@ -3,6 +3,7 @@ package io.qkformer.examples.analyze;
 import io.qkformer.examples.analyze.ComplexityPoint.Sweep;
 import io.qkformer.kernel.Engine;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -15,13 +16,14 @@ import java.util.function.Consumer;
  * @param baseWidth  D while N varies
  * @param baseTokens N while D varies
  * @param heads      of each attention
- * @param seconds    of timed runs for each point, at least twice as many runs as rounds; and of each warm-up
+ * @param seconds    of timed runs for each point, at least twice as many runs as rounds; and of each warm-up, which
+ *                   comes before the timing of any point
  */
 record ComplexityScan(List<Integer> tokens, List<Integer> widths, int baseWidth, int baseTokens, int heads,
     double seconds) {
 
   /** Each point is timed so often, with all others in between. */
-  static final int ROUNDS = 3;
+  static final int ROUNDS = 5;
 
   /** Checks the sizes. */
   ComplexityScan {
@@ -85,7 +87,12 @@ record ComplexityScan(List<Integer> tokens, List<Integer> widths, int baseWidth,
       }
       for (int round = 1; round <= ROUNDS; round++) {
         progress.accept("timing, round " + round + " of " + ROUNDS);
-        points.forEach(point -> point.time().measure(seconds / ROUNDS, engine));
+        // there and back: no point is always the first one behind the warm-up, or behind the same neighbour
+        List<Timed> order = new ArrayList<>(points);
+        if (round % 2 == 0) {
+          Collections.reverse(order);
+        }
+        order.forEach(point -> point.time().measure(seconds / ROUNDS, engine));
       }
     }
     return points.stream().map(Timed::point).toList();

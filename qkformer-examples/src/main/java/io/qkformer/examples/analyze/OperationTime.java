@@ -19,7 +19,8 @@ final class OperationTime {
   private final int tokens;
   private final int width;
   private final Operation operation;
-  private final List<Double> millis = new ArrayList<>();
+  /** The runs of each round. */
+  private final List<List<Double>> rounds = new ArrayList<>();
 
   OperationTime(ComparedAttention attention, int tokens, int width, int heads) {
     this.attention = attention;
@@ -38,10 +39,19 @@ final class OperationTime {
     }
   }
 
-  /** One run more that is not timed, and timed ones for so many seconds, at least two. */
+  /**
+   * Untimed runs for half of so many seconds, at least two, which bring caches and pool into their state; then timed ones
+   * for so many seconds, at least two.
+   */
   void measure(double seconds, Engine engine) {
+    List<Double> millis = new ArrayList<>();
+    rounds.add(millis);
     try (AttentionInputs inputs = attention.inputs(1, tokens, width)) {
       run(inputs, engine);
+      long warm = System.nanoTime();
+      do {
+        run(inputs, engine);
+      } while (System.nanoTime() - warm < seconds / 2 * NANOS_PER_SECOND);
       long start = System.nanoTime();
       int runs = 0;
       while (runs < 2 || System.nanoTime() - start < seconds * NANOS_PER_SECOND) {
@@ -61,11 +71,15 @@ final class OperationTime {
 
   /** How many runs were timed. */
   int runs() {
-    return millis.size();
+    return rounds.stream().mapToInt(List::size).sum();
   }
 
-  /** The median of the timed runs, in milliseconds; the lower one of the middle two. */
+  /**
+   * The median of the runs of a round, of the round where it is least, in milliseconds; the lower one of the middle two. A
+   * busy machine makes runs longer and never shorter.
+   */
   double median() {
-    return millis.stream().sorted().skip((millis.size() - 1) / 2).findFirst().orElseThrow();
+    return rounds.stream().mapToDouble(round -> round.stream().sorted().skip((round.size() - 1) / 2).findFirst()
+        .orElseThrow()).min().orElseThrow();
   }
 }

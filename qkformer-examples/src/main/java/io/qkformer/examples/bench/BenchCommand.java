@@ -76,6 +76,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--kernels", description = "time the kernels, SIMD and portable, instead of a case")
   private boolean kernels;
 
+  @Option(names = "--monitors", description = "time training steps of the case without a monitor, after one was closed, and "
+      + "with one of all firing rates, in turn")
+  private boolean monitors;
+
   @Override
   public Integer call() throws IOException {
     if (kernels == (benchCase != null)) {
@@ -85,7 +89,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (kernels) {
       kernelTable(out);
     } else {
-      out.println(measure());
+      out.println(monitors ? measureMonitors() : measure());
     }
     return 0;
   }
@@ -115,6 +119,20 @@ public final class BenchCommand implements Callable<Integer> {
           .timing(timing, input.batch(), work.flops(Flops.of(network)))
           .peak(ProcessMemory.own().peakMb());
       return report.firing(before, FiringRates.measure(network, input.images(), work.mode(), engine)).toJson();
+    }
+  }
+
+  private String measureMonitors() throws IOException {
+    if (latency || what == Work.INFER || steps != null) {
+      throw new ParameterException(spec.commandLine(), "--monitors times training steps within a budget: expected no "
+          + "--latency, no --what infer and no --steps");
+    }
+    HstConfig config = timeSteps == null ? benchCase.config() : benchCase.config().withTimeSteps(timeSteps);
+    BenchInput input = BenchInput.of(source, config, samples());
+    QKFormer network = new QKFormer(config, 0);
+    Networks.liven(network);
+    try (Engine engine = Engine.create(threads == null ? Runtime.getRuntime().availableProcessors() : threads)) {
+      return new MonitorBench(network, input, engine, System::nanoTime).measure(warmUp, budget);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.qkformer.train.loop;
 
 import io.qkformer.kernel.Engine;
+import io.qkformer.layer.Pass;
 import io.qkformer.model.InferenceModel;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.data.Batch;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Measures a model on a data set, on its inference path: the logits of an evaluation pass, to rounding. */
+/**
+ * Measures a model on a data set, on its inference path: the logits of an evaluation pass, to rounding. A model that is
+ * observed runs evaluation passes, because its inference twin shows nothing.
+ */
 public final class Evaluator {
 
   private final Engine engine;
@@ -42,8 +46,8 @@ public final class Evaluator {
   /** The same, which is given up between two batches, with no result, when it is asked to stop. */
   Optional<Evaluation> evaluate(QKFormer model, DataLoader loader, int timeSteps, BooleanSupplier stop) {
     ForwardGuard guard = new ForwardGuard(model);
-    return evaluate(model.forInference(), loader, timeSteps,
-        (batch, logits) -> guard.checkEvaluation(batch.images(), logits, batch.indices()), stop);
+    return evaluate(model.isObserved() ? observed(model) : model.forInference()::logits, model.config().classes(), loader,
+        timeSteps, (batch, logits) -> guard.checkEvaluation(batch.images(), logits, batch.indices()), stop);
   }
 
   /**
@@ -55,7 +59,21 @@ public final class Evaluator {
    * @throws java.io.UncheckedIOException when a sample cannot be read, naming it
    */
   public Evaluation evaluate(InferenceModel model, DataLoader loader, int timeSteps) {
-    return evaluate(model, loader, timeSteps, (batch, logits) -> { }, () -> false).orElseThrow();
+    return evaluate(model::logits, model.config().classes(), loader, timeSteps, (batch, logits) -> { }, () -> false)
+        .orElseThrow();
+  }
+
+  /** From images to logits. */
+  private interface Network {
+    INDArray logits(INDArray images, int timeSteps, Engine engine);
+  }
+
+  private static Network observed(QKFormer model) {
+    return (images, timeSteps, engine) -> {
+      try (Pass pass = Pass.evaluation(engine, timeSteps)) {
+        return model.forward(images, pass).value().dup('c');
+      }
+    };
   }
 
   /** Looks at what came out. */
@@ -63,7 +81,7 @@ public final class Evaluator {
     void check(Batch batch, INDArray logits);
   }
 
-  private Optional<Evaluation> evaluate(InferenceModel model, DataLoader loader, int timeSteps, Check check,
+  private Optional<Evaluation> evaluate(Network model, int classes, DataLoader loader, int timeSteps, Check check,
       BooleanSupplier stop) {
     Scores scores = new Scores();
     try (Epoch epoch = loader.epoch(0);
@@ -75,7 +93,7 @@ public final class Evaluator {
         try (Batch batch = epoch.next()) {
           INDArray logits = model.logits(batch.images(), timeSteps, engine);
           check.check(batch, logits);
-          SoftTargets targets = SoftTargets.of(batch.labels(), model.config().classes(), 0);
+          SoftTargets targets = SoftTargets.of(batch.labels(), classes, 0);
           scores.add(SoftTargetCrossEntropy.of(logits, targets).value(), logits, batch.labels());
           task.advance(batch.labels().length, new Reading("top1", scores.top1()));
         }

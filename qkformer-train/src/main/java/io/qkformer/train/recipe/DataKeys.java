@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The keys of the data set and its loader. */
 final class DataKeys {
@@ -19,12 +20,15 @@ final class DataKeys {
   static final Key<Integer> TRAIN_SIZE = Key.of("train_size", Types.whole(1));
   static final Key<Integer> TEST_SIZE = Key.of("test_size", Types.whole(1));
   static final Key<Long> DATA_SEED = Key.of("data_seed", Types.wholeLong(Long.MIN_VALUE, Long.MAX_VALUE));
+  static final Key<Integer> TRAIN_SUBSET = Key.of("train_subset", Types.whole(1));
+  static final Key<Integer> TEST_SUBSET = Key.of("test_subset", Types.whole(1));
   static final Key<Integer> WORKERS = Key.of("workers", Types.whole(1), "num_workers");
   static final Key<Integer> AUG_REPEATS = Key.of("aug_repeats", Types.whole(0));
   static final Key<CorruptFiles> CORRUPT_IMAGES = Key.of("corrupt_images", Types.constant(CorruptFiles.class));
 
   static final List<Key<?>> KEYS =
-      List.of(DATASET, DATA_DIR, TRAIN_SIZE, TEST_SIZE, DATA_SEED, WORKERS, AUG_REPEATS, CORRUPT_IMAGES);
+      List.of(DATASET, DATA_DIR, TRAIN_SIZE, TEST_SIZE, DATA_SEED, TRAIN_SUBSET, TEST_SUBSET, WORKERS, AUG_REPEATS,
+          CORRUPT_IMAGES);
 
   private static final int DEFAULT_TRAIN_SIZE = 5000;
   private static final int DEFAULT_TEST_SIZE = 1000;
@@ -43,8 +47,13 @@ final class DataKeys {
   static DataRecipe read(Values values) {
     return new DataRecipe(values.find(DATASET).orElse(DatasetKind.FOLDER), values.find(DATA_DIR),
         values.get(TRAIN_SIZE, DEFAULT_TRAIN_SIZE), values.get(TEST_SIZE, DEFAULT_TEST_SIZE),
-        values.get(DATA_SEED, 0L), values.get(WORKERS, DEFAULT_WORKERS), values.get(AUG_REPEATS, 0),
+        values.get(DATA_SEED, 0L), count(values, TRAIN_SUBSET), count(values, TEST_SUBSET),
+        values.get(WORKERS, DEFAULT_WORKERS), values.get(AUG_REPEATS, 0),
         values.get(CORRUPT_IMAGES, CorruptFiles.FAIL));
+  }
+
+  private static OptionalInt count(Values values, Key<Integer> key) {
+    return values.find(key).map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
   static void write(DataRecipe data, Lines lines) {
@@ -54,6 +63,8 @@ final class DataKeys {
     lines.put(TRAIN_SIZE, data.trainSize());
     lines.put(TEST_SIZE, data.testSize());
     lines.put(DATA_SEED, data.seed());
+    lines.putOptional(TRAIN_SUBSET, data.trainSubset().stream().boxed().findFirst());
+    lines.putOptional(TEST_SUBSET, data.testSubset().stream().boxed().findFirst());
     lines.put(WORKERS, data.workers());
     lines.put(AUG_REPEATS, data.repeats());
     lines.put(CORRUPT_IMAGES, data.corruptImages());

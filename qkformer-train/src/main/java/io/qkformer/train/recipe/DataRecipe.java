@@ -5,6 +5,7 @@ import io.qkformer.train.data.RepeatedAugmentation;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Which samples, and how they are loaded.
@@ -14,12 +15,14 @@ import java.util.Optional;
  * @param trainSize     pictures to draw for training, at least 1; of {@link DatasetKind#SHAPES}
  * @param testSize      pictures to draw for the test, at least 1; of {@link DatasetKind#SHAPES}
  * @param seed          of the drawn pictures
+ * @param trainSubset   how many of the training samples are taken, spread evenly over them; empty: all
+ * @param testSubset    how many of the test samples are taken, likewise
  * @param workers       threads that prepare batches, at least 1
  * @param repeats       how often each sample comes in an epoch, as timm's {@code aug_repeats}; 0 and 1: once
  * @param corruptImages what becomes of images that cannot be decoded
  */
 public record DataRecipe(DatasetKind dataset, Optional<Path> directory, int trainSize, int testSize, long seed,
-    int workers, int repeats, CorruptFiles corruptImages) {
+    OptionalInt trainSubset, OptionalInt testSubset, int workers, int repeats, CorruptFiles corruptImages) {
 
   /** Checks each value. */
   public DataRecipe {
@@ -28,6 +31,8 @@ public record DataRecipe(DatasetKind dataset, Optional<Path> directory, int trai
     Objects.requireNonNull(corruptImages, "corruptImages");
     Checks.atLeast("trainSize", 1, trainSize);
     Checks.atLeast("testSize", 1, testSize);
+    trainSubset.ifPresent(count -> Checks.atLeast("trainSubset", 1, count));
+    testSubset.ifPresent(count -> Checks.atLeast("testSubset", 1, count));
     Checks.atLeast("workers", 1, workers);
     Checks.atLeast("augRepeats", 0, repeats);
   }

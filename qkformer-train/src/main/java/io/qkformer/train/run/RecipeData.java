@@ -4,6 +4,7 @@ import io.qkformer.train.data.CachedDataset;
 import io.qkformer.train.data.CifarDataset;
 import io.qkformer.train.data.Dataset;
 import io.qkformer.train.data.DecodeLimit;
+import io.qkformer.train.data.EvenSubset;
 import io.qkformer.train.data.ImageFolderDataset;
 import io.qkformer.train.data.ImageSizes;
 import io.qkformer.train.data.ShapesDataset;
@@ -15,6 +16,7 @@ import io.qkformer.train.report.Progress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,16 +69,18 @@ public final class RecipeData implements Closeable {
   public static RecipeData open(DataRecipe recipe, Split split, int size, int threads, Progress progress)
       throws IOException {
     requireUsable(recipe);
+    OptionalInt subset = split == Split.TRAIN ? recipe.trainSubset() : recipe.testSubset();
     switch (recipe.dataset()) {
       case SHAPES:
         return inMemory(cached(new ShapesDataset(split,
-            split == Split.TRAIN ? recipe.trainSize() : recipe.testSize(), recipe.seed()), recipe, threads, progress));
+            split == Split.TRAIN ? recipe.trainSize() : recipe.testSize(), recipe.seed()), subset, recipe, threads,
+            progress));
       case CIFAR10:
-        return cifar(recipe, split, CifarDataset::cifar10);
+        return cifar(recipe, split, subset, CifarDataset::cifar10);
       case CIFAR100:
-        return cifar(recipe, split, CifarDataset::cifar100);
+        return cifar(recipe, split, subset, CifarDataset::cifar100);
       case FOLDER:
-        return folder(recipe, split, size, threads, progress);
+        return folder(recipe, split, subset, size, threads, progress);
       default:
         throw new IllegalStateException("no data set of images: " + recipe.dataset());
     }
@@ -87,25 +91,31 @@ public final class RecipeData implements Closeable {
     Dataset open(Path directory, Split split) throws IOException;
   }
 
-  private static RecipeData cifar(DataRecipe recipe, Split split, CifarOpener opener) throws IOException {
-    return inMemory(opener.open(recipe.requireDirectory(), split));
+  private static RecipeData cifar(DataRecipe recipe, Split split, OptionalInt subset, CifarOpener opener)
+      throws IOException {
+    return inMemory(subset(opener.open(recipe.requireDirectory(), split), subset));
   }
 
   private static RecipeData inMemory(Dataset dataset) {
     return new RecipeData(dataset, () -> { });
   }
 
-  private static RecipeData folder(DataRecipe recipe, Split split, int size, int threads, Progress progress)
-      throws IOException {
+  private static Dataset subset(Dataset dataset, OptionalInt count) {
+    return count.isPresent() ? EvenSubset.of(dataset, count.getAsInt()) : dataset;
+  }
+
+  private static RecipeData folder(DataRecipe recipe, Split split, OptionalInt subset, int size, int threads,
+      Progress progress) throws IOException {
     Path root = recipe.requireDirectory();
     ImageFolderDataset images = ImageFolderDataset.open(root, split, ImageSizes.ANY, DecodeLimit.DEFAULT);
     boolean kept = false;
     try {
-      if (size > LARGEST_CACHED || bytes(images) > MOST_BYTES_CACHED) {
+      Dataset taken = subset(images, subset);
+      if (size > LARGEST_CACHED || bytes(taken) > MOST_BYTES_CACHED) {
         kept = true;
-        return new RecipeData(images, images);
+        return new RecipeData(taken, images);
       }
-      return inMemory(cached(images, recipe, threads, progress));
+      return inMemory(cached(images, subset, recipe, threads, progress));
     } finally {
       if (!kept) {
         images.close();
@@ -129,8 +139,9 @@ public final class RecipeData implements Closeable {
     return read == 0 ? 0 : bytes * images.size() / read;
   }
 
-  private static Dataset cached(Dataset dataset, DataRecipe recipe, int threads, Progress progress)
+  private static Dataset cached(Dataset all, OptionalInt subset, DataRecipe recipe, int threads, Progress progress)
       throws IOException {
+    Dataset dataset = subset(all, subset);
     try (Progress.Task task = progress.start("load " + dataset.name(), dataset.size(), "images")) {
       AtomicLong done = new AtomicLong();
       return CachedDataset.load(dataset, threads, (loaded, total) -> {

@@ -181,7 +181,8 @@ class BuiltinRecipesTest {
     assertThat(recipe.model().config(10))
         .isEqualTo(HstConfig.of(Form.IMAGENET, 32, 128, new int[] {1, 1, 1}, kinds, 4, 4, 10, 2));
     assertThat(recipe.model().architecture().ssaTiming()).isEqualTo(SsaTiming.PER_SAMPLE);
-    assertThat(recipe.data()).isEqualTo(new DataRecipe(DatasetKind.SHAPES, Optional.empty(), 5000, 1000, 0, 1, 0,
+    assertThat(recipe.data()).isEqualTo(new DataRecipe(DatasetKind.SHAPES, Optional.empty(), 5000, 1000, 0,
+        OptionalInt.empty(), OptionalInt.empty(), 1, 0,
         CorruptFiles.FAIL));
     assertThat(recipe.batches()).isEqualTo(new BatchRecipe(32, 32, 1));
     assertThat(recipe.schedule().totalEpochs()).isEqualTo(6);

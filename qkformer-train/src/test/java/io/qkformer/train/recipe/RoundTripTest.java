@@ -59,7 +59,7 @@ class RoundTripTest {
     List.of("lr", "weight_decay", "mixup_prob", "mixup", "hflip", "reprob", "model_ema_decay", "v_reset",
         "color_jitter")
         .forEach(key -> keys.add(share.map(value -> key + "=" + value)));
-    List.of("epochs", "seed", "data_seed", "train_size", "time_step", "batch_size", "checkpoint_hist", "log_interval",
+    List.of("epochs", "seed", "data_seed", "train_size", "train_subset", "test_subset", "time_step", "batch_size", "checkpoint_hist", "log_interval",
         "recovery_seconds", "threads", "num_heads").forEach(key -> keys.add((key.equals("num_heads")
             ? Arbitraries.of("1", "2", "8") : key.equals("batch_size") ? Arbitraries.of("1", "64") : count)
                 .map(value -> key + "=" + value)));
