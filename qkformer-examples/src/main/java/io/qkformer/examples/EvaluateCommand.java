@@ -8,7 +8,7 @@ import io.qkformer.train.loop.Evaluator;
 import io.qkformer.train.recipe.Recipe;
 import io.qkformer.train.report.ConsoleProgress;
 import io.qkformer.train.report.Progress;
-import io.qkformer.train.run.RecipeData;
+import io.qkformer.train.run.RecipeSamples;
 import io.qkformer.train.run.RecipeLoaders;
 import java.io.IOException;
 import java.util.Locale;
@@ -32,20 +32,29 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Evaluation evaluation = evaluate(ConsoleProgress.on(System.err));
-    spec.commandLine().getOut().printf(Locale.ROOT, "test loss %.4f, top-1 %.2f %%, top-5 %.2f %% of %d images%n",
-        evaluation.loss(), evaluation.top1(), evaluation.top5(), evaluation.samples());
+    Measured evaluation = evaluate(ConsoleProgress.on(System.err));
+    spec.commandLine().getOut().printf(Locale.ROOT, "test loss %.4f, top-1 %.2f %%, top-5 %.2f %% of %d %s%n",
+        evaluation.scores().loss(), evaluation.scores().top1(), evaluation.scores().top5(),
+        evaluation.scores().samples(), evaluation.unit());
     return 0;
   }
 
-  private Evaluation evaluate(Progress progress) throws IOException {
+  /**
+   * What came out.
+   *
+   * @param unit what the samples are called
+   */
+  private record Measured(Evaluation scores, String unit) {
+  }
+
+  private Measured evaluate(Progress progress) throws IOException {
     Recipe recipe = weights.recipe();
     int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
-    try (RecipeData test = RecipeData.open(recipe.data(), Split.TEST, recipe.input().size(), threads, progress);
+    try (RecipeSamples test = RecipeSamples.open(recipe, Split.TEST, threads, progress);
         Engine engine = Engine.create(threads)) {
-      QKFormer model = weights.load(recipe, test.dataset().classes());
-      return new Evaluator(engine, progress).evaluate(model, new RecipeLoaders(recipe).test(test.dataset()),
-          recipe.model().timeSteps());
+      QKFormer model = weights.load(recipe, test.source().classes());
+      return new Measured(new Evaluator(engine, progress).evaluate(model, new RecipeLoaders(recipe).test(test.source()),
+          recipe.model().timeSteps()), test.source().unit());
     }
   }
 }

@@ -18,6 +18,11 @@ public non-sealed interface ClipDataset extends SampleSource {
    */
   ClipSample get(int index) throws IOException;
 
+  @Override
+  default String unit() {
+    return "clips";
+  }
+
   /**
    * Returns a checksum that tells in a run's records what it was trained on: other data, another fingerprint. This one
    * reads all samples and covers class names, ids, labels, shapes and values.

@@ -17,6 +17,11 @@ public non-sealed interface Dataset extends SampleSource {
    */
   Sample get(int index) throws IOException;
 
+  @Override
+  default String unit() {
+    return "images";
+  }
+
   /**
    * Returns a checksum that tells in a run's records what it was trained on: other data, another fingerprint. This
    * one reads all samples and covers class names, ids, labels, sizes and pixels; data sets whose samples are slow to

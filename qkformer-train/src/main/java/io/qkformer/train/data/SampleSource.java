@@ -18,6 +18,9 @@ public sealed interface SampleSource permits Dataset, ClipDataset {
   /** Returns the names of the classes in the order of the labels; unmodifiable. */
   List<String> classNames();
 
+  /** Returns what messages and reports call several samples: images or clips. */
+  String unit();
+
   /** Returns the number of classes; labels run from 0 to one less. */
   default int classes() {
     return classNames().size();

@@ -85,7 +85,7 @@ public final class Evaluator {
       BooleanSupplier stop) {
     Scores scores = new Scores();
     try (Epoch epoch = loader.epoch(0);
-        Progress.Task task = progress.start("evaluate", loader.dataset().size(), "images")) {
+        Progress.Task task = progress.start("evaluate", loader.dataset().size(), loader.dataset().unit())) {
       while (epoch.hasNext()) {
         if (stop.getAsBoolean()) {
           return Optional.empty();

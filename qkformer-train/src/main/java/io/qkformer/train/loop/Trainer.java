@@ -157,7 +157,7 @@ public final class Trainer {
   private boolean trainEpoch(DataLoader loader) throws IOException {
     running.requireIn(loader);
     try (Epoch epoch = loader.epoch(running.epoch(), running.batch()); Progress.Task task = progress.start(
-        "epoch " + (running.epoch() + 1) + "/" + config.epochs(), loader.samples(), "images")) {
+        "epoch " + (running.epoch() + 1) + "/" + config.epochs(), loader.samples(), loader.dataset().unit())) {
       task.advance(running.scores().samples());
       while (epoch.hasNext()) {
         if (stopRequested) {

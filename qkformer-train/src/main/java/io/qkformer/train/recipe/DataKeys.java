@@ -17,6 +17,7 @@ final class DataKeys {
       "imagenet", DatasetKind.FOLDER, "torch/imagenet", DatasetKind.FOLDER,
       "cifar10dvs", DatasetKind.CIFAR10_DVS, "dvs128gesture", DatasetKind.DVS128_GESTURE)), "data");
   static final Key<Path> DATA_DIR = Key.of("data_dir", Types.path(), "data_path");
+  static final Key<Path> FRAMES_DIR = Key.of("frames_dir", Types.path());
   static final Key<Integer> TRAIN_SIZE = Key.of("train_size", Types.whole(1));
   static final Key<Integer> TEST_SIZE = Key.of("test_size", Types.whole(1));
   static final Key<Long> DATA_SEED = Key.of("data_seed", Types.wholeLong(Long.MIN_VALUE, Long.MAX_VALUE));
@@ -27,7 +28,7 @@ final class DataKeys {
   static final Key<CorruptFiles> CORRUPT_IMAGES = Key.of("corrupt_images", Types.constant(CorruptFiles.class));
 
   static final List<Key<?>> KEYS =
-      List.of(DATASET, DATA_DIR, TRAIN_SIZE, TEST_SIZE, DATA_SEED, TRAIN_SUBSET, TEST_SUBSET, WORKERS, AUG_REPEATS,
+      List.of(DATASET, DATA_DIR, FRAMES_DIR, TRAIN_SIZE, TEST_SIZE, DATA_SEED, TRAIN_SUBSET, TEST_SUBSET, WORKERS, AUG_REPEATS,
           CORRUPT_IMAGES);
 
   private static final int DEFAULT_TRAIN_SIZE = 5000;
@@ -45,7 +46,7 @@ final class DataKeys {
   }
 
   static DataRecipe read(Values values) {
-    return new DataRecipe(values.find(DATASET).orElse(DatasetKind.FOLDER), values.find(DATA_DIR),
+    return new DataRecipe(values.find(DATASET).orElse(DatasetKind.FOLDER), values.find(DATA_DIR), values.find(FRAMES_DIR),
         values.get(TRAIN_SIZE, DEFAULT_TRAIN_SIZE), values.get(TEST_SIZE, DEFAULT_TEST_SIZE),
         values.get(DATA_SEED, 0L), count(values, TRAIN_SUBSET), count(values, TEST_SUBSET),
         values.get(WORKERS, DEFAULT_WORKERS), values.get(AUG_REPEATS, 0),
@@ -60,6 +61,7 @@ final class DataKeys {
     lines.comment("Data");
     lines.put(DATASET, data.dataset());
     lines.putOptional(DATA_DIR, data.directory());
+    lines.putOptional(FRAMES_DIR, data.framesDirectory());
     lines.put(TRAIN_SIZE, data.trainSize());
     lines.put(TEST_SIZE, data.testSize());
     lines.put(DATA_SEED, data.seed());

@@ -15,7 +15,13 @@ public enum DatasetKind {
   /** CIFAR10-DVS, integrated to frames. */
   CIFAR10_DVS("cifar10-dvs", OptionalInt.of(10), Content.EVENTS),
   /** DVS128 Gesture, integrated to frames. */
-  DVS128_GESTURE("dvs128-gesture", OptionalInt.of(11), Content.EVENTS);
+  DVS128_GESTURE("dvs128-gesture", OptionalInt.of(11), Content.EVENTS),
+  /** Files of an event camera in a folder for each class, {@code train/<class>/*} and {@code test/<class>/*}. */
+  EVENT_FOLDER("event-folder", OptionalInt.empty(), Content.EVENTS),
+  /** Moving shapes before a simulated event camera; nothing is read. */
+  GESTURES_SIMULATED("gestures-simulated", OptionalInt.of(8), Content.EVENTS),
+  /** The images of CIFAR-10, from a folder or zip file of them, moved before a simulated event camera. */
+  CIFAR10_DVS_SIMULATED("cifar10-dvs-simulated", OptionalInt.of(10), Content.EVENTS);
 
   /** What samples are. */
   public enum Content {
@@ -54,6 +60,16 @@ public enum DatasetKind {
   /** The number of classes where it is known before the data is opened. */
   public OptionalInt classes() {
     return classes;
+  }
+
+  /** Whether the program draws the samples itself, so that no files are needed. */
+  public boolean isDrawn() {
+    return this == SHAPES || this == GESTURES_SIMULATED;
+  }
+
+  /** Whether the files may lie in a zip file. */
+  public boolean mayBeZipped() {
+    return this == FOLDER || this == CIFAR10_DVS_SIMULATED;
   }
 
   /** What samples are. */

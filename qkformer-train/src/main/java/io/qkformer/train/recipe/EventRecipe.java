@@ -1,5 +1,8 @@
 package io.qkformer.train.recipe;
 
+import io.qkformer.train.event.dataset.ClassOrder;
+import io.qkformer.train.event.dataset.ClassSplit;
+import io.qkformer.train.event.format.Reading;
 import java.util.Objects;
 
 /**
@@ -7,10 +10,31 @@ import java.util.Objects;
  *
  * @param size    height and width of a frame
  * @param splitBy how events are dealt out to frames
+ * @param files   how the files of a data set are read
  * @param hflip   probability of mirroring a training sample, all its frames alike
  * @param policy  what else is done to training samples
  */
-public record EventRecipe(int size, FrameSplit splitBy, double hflip, Policy policy) implements InputRecipe {
+public record EventRecipe(int size, FrameSplit splitBy, Files files, double hflip, Policy policy) implements InputRecipe {
+
+  /**
+   * How the files of a data set are read, where published results leave a format's rules or have a choice.
+   *
+   * @param reading  of the events in a file
+   * @param order    of the classes of DVS128 Gesture and of folders
+   * @param division of CIFAR10-DVS, whose classes are divided 900 to 100: by name, or at random by the data's seed
+   */
+  public record Files(Reading reading, ClassOrder order, ClassSplit.Choice division) {
+
+    /** As published results read them, but classes by number. */
+    public static final Files DEFAULT = new Files(Reading.SPIKINGJELLY, ClassOrder.BY_NUMBER, ClassSplit.Choice.FIRST);
+
+    /** Checks that nothing is null. */
+    public Files {
+      Objects.requireNonNull(reading, "eventReading");
+      Objects.requireNonNull(order, "classOrder");
+      Objects.requireNonNull(division, "classSplit");
+    }
+  }
 
   /** SpikingJelly's {@code split_by}. */
   public enum FrameSplit {
@@ -32,6 +56,7 @@ public record EventRecipe(int size, FrameSplit splitBy, double hflip, Policy pol
   public EventRecipe {
     Checks.atLeast("imgSize", 1, size);
     Objects.requireNonNull(splitBy, "splitBy");
+    Objects.requireNonNull(files, "files");
     Objects.requireNonNull(policy, "policy");
     Checks.that(hflip >= 0 && hflip <= 1, "hflip must be from 0 to 1, got " + hflip);
   }

@@ -73,7 +73,7 @@ final class ModelKeys {
       case SHAPES, CIFAR10 -> Preset.HST_4_384_CIFAR10;
       case CIFAR100 -> Preset.HST_4_384_CIFAR100;
       case FOLDER -> Preset.HST_10_384;
-      case CIFAR10_DVS -> Preset.HST_2_256_CIFAR10_DVS;
+      case CIFAR10_DVS, CIFAR10_DVS_SIMULATED, EVENT_FOLDER, GESTURES_SIMULATED -> Preset.HST_2_256_CIFAR10_DVS;
       case DVS128_GESTURE -> Preset.HST_2_256_DVS128_REFERENCE;
     };
   }

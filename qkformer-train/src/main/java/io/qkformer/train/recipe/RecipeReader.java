@@ -60,7 +60,7 @@ final class RecipeReader {
     OptimizerConfig optimizer = OptimizerKeys.read(values);
     MixingConfig mixing = MixingKeys.read(values);
     int size = model.architecture().height();
-    InputRecipe input = data.dataset().content() == Content.EVENTS ? EventKeys.read(values, size)
+    InputRecipe input = data.dataset().content() == Content.EVENTS ? EventKeys.read(values, size, data.dataset())
         : images(values, size, data.dataset(), mixing);
     return values.build(() -> new Recipe(model, data, input, batches, mixing, optimizer,
         ScheduleKeys.read(values, optimizer.opt(), batches.step()), ScheduleKeys.readUpdate(values),
@@ -68,8 +68,10 @@ final class RecipeReader {
   }
 
   private static ImageRecipe images(Values values, int size, DatasetKind dataset, MixingConfig mixing) {
-    if (values.find(EventKeys.SPLIT_BY).isPresent()) {
-      throw values.error(EventKeys.SPLIT_BY, "this is for events, and the data set holds images; leave it out");
+    for (Key<?> key : EventKeys.KEYS) {
+      if (values.find(key).isPresent()) {
+        throw values.error(key, "this is for events, and the data set holds images; leave it out");
+      }
     }
     return ImageKeys.read(values, size, dataset, mixing.release());
   }

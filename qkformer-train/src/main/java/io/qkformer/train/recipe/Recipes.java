@@ -31,8 +31,8 @@ public final class Recipes {
   private static final String MEANINGS = "keys.properties";
   /** In what types say of themselves that take lists. */
   private static final Pattern LIST = Pattern.compile("\\blist\\b|\\[");
-  private static final List<String> BUILTIN = List.of("shapes", "cifar10-small", "cifar10", "cifar100", "cifar10-dvs", "dvs128-gesture",
-      "imagenet-384", "imagenet-512", "imagenet-768", "imagenet-768-finetune-384");
+  private static final List<String> BUILTIN = List.of("shapes", "cifar10-small", "cifar10", "cifar100", "cifar10-dvs",
+      "dvs128-gesture", "gestures-simulated", "cifar10-dvs-simulated", "imagenet-384", "imagenet-512", "imagenet-768", "imagenet-768-finetune-384");
 
   private Recipes() {
   }

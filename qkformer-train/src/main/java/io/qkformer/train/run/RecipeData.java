@@ -15,6 +15,7 @@ import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.report.Progress;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,7 +51,7 @@ public final class RecipeData implements Closeable {
   static void requireUsable(DataRecipe recipe) {
     if (recipe.dataset().content() != DatasetKind.Content.IMAGES) {
       throw new RecipeException("dataset: expected images (shapes, cifar10, cifar100, folder), got "
-          + recipe.dataset().id() + ", whose clips this command does not train on yet");
+          + recipe.dataset().id() + ", whose samples are clips");
     }
     if (recipe.dataset() != DatasetKind.SHAPES) {
       recipe.requireDirectory();
@@ -84,6 +85,18 @@ public final class RecipeData implements Closeable {
       default:
         throw new IllegalStateException("no data set of images: " + recipe.dataset());
     }
+  }
+
+  /**
+   * Opens a split of the images from which a recipe simulates recordings: a zip file or folder of image files, which has a
+   * folder of the split, else CIFAR-10's binary files.
+   */
+  static RecipeData simulated(DataRecipe recipe, Split split, int threads, Progress progress) throws IOException {
+    OptionalInt subset = split == Split.TRAIN ? recipe.trainSubset() : recipe.testSubset();
+    Path root = recipe.requireDirectory();
+    return Files.isDirectory(root) && !Files.isDirectory(root.resolve(split.folder()))
+        ? cifar(recipe, split, subset, CifarDataset::cifar10)
+        : folder(recipe, split, subset, LARGEST_CACHED, threads, progress);
   }
 
   /** Opens a split of CIFAR. */

@@ -63,12 +63,12 @@ public final class TrainingRun implements Closeable {
    *
    * @param path    its folder, new or empty
    * @param command the words of the command line, for the records
-   * @throws RecipeException when the recipe is not one of images, or does not say where the data lies
+   * @throws RecipeException when the recipe does not say where the data lies
    * @throws IOException when the folder is not empty or cannot be created
    */
   public static TrainingRun start(Recipe recipe, Path path, List<String> command) throws IOException {
     // what can be known to fail shall leave no folder
-    RecipeData.requireUsable(recipe.data());
+    RecipeSamples.requireUsable(recipe.data());
     return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command, Origin.CREATED);
   }
 
@@ -134,22 +134,21 @@ public final class TrainingRun implements Closeable {
 
   private RunResult open(Progress progress) throws IOException {
     int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
-    int size = recipe.input().size();
-    try (RecipeData train = RecipeData.open(recipe.data(), Split.TRAIN, size, threads, progress);
-        RecipeData test = RecipeData.open(recipe.data(), Split.TEST, size, threads, progress);
+    try (RecipeSamples train = RecipeSamples.open(recipe, Split.TRAIN, threads, progress);
+        RecipeSamples test = RecipeSamples.open(recipe, Split.TEST, threads, progress);
         Engine engine = Engine.create(threads)) {
-      QKFormer model = new QKFormer(recipe.model().config(train.dataset().classes()), recipe.run().seed());
-      LOG.info("{} parameters, {} training and {} test images of {} classes; {} kernels on {} threads",
-          model.parameterCount(), train.dataset().size(), test.dataset().size(), train.dataset().classes(),
-          engine.kernels().name(), engine.workers().threads());
+      QKFormer model = new QKFormer(recipe.model().config(train.source().classes()), recipe.run().seed());
+      LOG.info("{} parameters, {} training and {} test {} of {} classes; {} kernels on {} threads",
+          model.parameterCount(), train.source().size(), test.source().size(), train.source().unit(),
+          train.source().classes(), engine.kernels().name(), engine.workers().threads());
       return train(model, engine, train, test, progress);
     }
   }
 
-  private RunResult train(QKFormer model, Engine engine, RecipeData train, RecipeData test, Progress progress)
+  private RunResult train(QKFormer model, Engine engine, RecipeSamples train, RecipeSamples test, Progress progress)
       throws IOException {
     RecipeLoaders loaders = new RecipeLoaders(recipe);
-    DataLoader trainLoader = loaders.train(train.dataset());
+    DataLoader trainLoader = loaders.train(train.source());
     CheckpointStore checkpoints = folder.checkpoints(CheckpointStore.DEFAULT_KEPT);
     boolean begins = checkpoints.list().isEmpty();
     if (begins && recipe.checkpoints().initial().isPresent()) {
@@ -157,7 +156,7 @@ public final class TrainingRun implements Closeable {
     }
     WeightUpdate update = new WeightUpdate(model, recipe.optimizer(), recipe.ema(), engine.workers());
     Trainer started = new Trainer(model, engine, update, loaders.config(), progress);
-    String fingerprint = train.dataset().fingerprint();
+    String fingerprint = train.source().fingerprint();
     folder.requireData(fingerprint);
     if (begins) {
       started.startAt(recipe.run().startEpoch(), trainLoader.batches());
@@ -167,16 +166,16 @@ public final class TrainingRun implements Closeable {
     TrainingProgress from = started.progress();
     LOG.info("begins in epoch {} after step {}", from.epoch(), from.steps());
     folder.startSession(new Session(engine.kernels().name(), engine.workers().threads(), recipe.run().seed(),
-        train.dataset().name(), fingerprint, command), from);
+        train.source().name(), fingerprint, command), from);
     try (TensorBoardWriter board = folder.tensorBoard(from)) {
-      started.listen(new RunReports(folder, board, model, update.average(), train.dataset().classNames(),
+      started.listen(new RunReports(folder, board, model, update.average(), train.source().classNames(),
           recipe.checkpoints(), recipe.run().logInterval(), from.steps()));
       started.listen(new CheckpointPolicy(checkpoints, started, recipe.checkpoints(), System::nanoTime));
       trainer = started;
       if (stopRequested) {
         started.requestStop();
       }
-      started.fit(trainLoader, loaders.test(test.dataset()));
+      started.fit(trainLoader, loaders.test(test.source()));
     } catch (NonFiniteException e) {
       saveDiverged(started, e);
       throw e;

@@ -3,6 +3,7 @@ package io.qkformer.train.event.dataset;
 import io.qkformer.train.data.ClipDataset;
 import io.qkformer.train.data.ClipSample;
 import io.qkformer.train.data.DatasetException;
+import io.qkformer.train.data.Fingerprint;
 import io.qkformer.train.data.LoadProgress;
 import io.qkformer.train.event.format.ClipArchive;
 import java.io.Closeable;
@@ -92,6 +93,18 @@ public final class CachedFrames implements ClipDataset, Closeable {
   public ClipSample get(int index) throws IOException {
     EventSample sample = source.events().samples().get(Objects.checkIndex(index, size()));
     return new ClipSample(sample.id(), sample.label(), archive.read(index));
+  }
+
+  /** Covers class names, ids, labels, the parameters of the frames and the checksums that the file keeps of them. */
+  @Override
+  public String fingerprint() throws IOException {
+    Fingerprint fingerprint = new Fingerprint().text(source.key());
+    source.classNames().forEach(fingerprint::text);
+    archive.entries().forEach(fingerprint::text);
+    for (int i = 0; i < size(); i++) {
+      fingerprint.number(archive.checksum(i));
+    }
+    return fingerprint.hex();
   }
 
   @Override

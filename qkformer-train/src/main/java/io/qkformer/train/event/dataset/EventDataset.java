@@ -5,6 +5,7 @@ import io.qkformer.train.event.SensorSize;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Labelled recordings by index; {@link FrameDataset} makes clips of them. Immutable; any number of threads may read.
@@ -31,6 +32,21 @@ public record EventDataset(String name, String key, Path root, SensorSize sensor
   /** Returns the number of samples. */
   public int size() {
     return samples.size();
+  }
+
+  /**
+   * Returns some of the samples, spread evenly, in their order: samples {@code floor(i n / count)} of n.
+   *
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public EventDataset evenSubset(int count) {
+    if (count < 1 || count > size()) {
+      throw new IllegalArgumentException("subset of " + name + ": expected 1 to " + size()
+          + " samples, as many as there are, got " + count);
+    }
+    List<EventSample> some = IntStream.range(0, count).mapToObj(i -> samples.get((int) ((long) i * size() / count)))
+        .toList();
+    return new EventDataset(name, EventFolderDataset.key(key, count + "of" + size()), root, sensor, classNames, some);
   }
 
   /** Returns this data set if it has samples, else says where they were expected. */

@@ -77,6 +77,15 @@ public final class ClipArchive implements Closeable {
   }
 
   /**
+   * Returns a checksum of a clip, without reading it.
+   *
+   * @throws EventFileException if the file lacks it
+   */
+  public long checksum(int index) throws EventFileException {
+    return archive.checksum(Integer.toString(index));
+  }
+
+  /**
    * Reads a clip.
    *
    * @throws EventFileException if it is damaged

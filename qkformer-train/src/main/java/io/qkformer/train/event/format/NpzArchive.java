@@ -57,6 +57,15 @@ final class NpzArchive implements Closeable {
     return NpyInput.open(file + "!/" + member, zip, entry);
   }
 
+  /** Returns the CRC-32 of an array with its header, as the zip file lists it; reading the array checks it. */
+  long checksum(String name) throws EventFileException {
+    ZipEntry entry = zip.getEntry(name + ".npy");
+    if (entry == null) {
+      throw EventFileException.in(file.toString(), "expected the member " + name + ".npy, found none");
+    }
+    return entry.getCrc();
+  }
+
   /** Reads a member that is no array. */
   byte[] text(String member) throws IOException {
     ZipEntry entry = zip.getEntry(member);

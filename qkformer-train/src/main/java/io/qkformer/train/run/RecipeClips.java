@@ -1,0 +1,149 @@
+package io.qkformer.train.run;
+
+import io.qkformer.train.data.Dataset;
+import io.qkformer.train.data.Split;
+import io.qkformer.train.event.SensorSize;
+import io.qkformer.train.event.dataset.CachedFrames;
+import io.qkformer.train.event.dataset.Cifar10DvsDataset;
+import io.qkformer.train.event.dataset.ClassSplit;
+import io.qkformer.train.event.dataset.DvsGestureDataset;
+import io.qkformer.train.event.dataset.EventDataset;
+import io.qkformer.train.event.dataset.EventFolderDataset;
+import io.qkformer.train.event.dataset.FrameDataset;
+import io.qkformer.train.event.dataset.FramesInMemory;
+import io.qkformer.train.event.frame.FrameRule;
+import io.qkformer.train.event.frame.FramesByNumber;
+import io.qkformer.train.event.frame.FramesByTime;
+import io.qkformer.train.event.simulate.EventCamera;
+import io.qkformer.train.event.simulate.GestureConfig;
+import io.qkformer.train.event.simulate.ImageMotion;
+import io.qkformer.train.event.simulate.PixelModel;
+import io.qkformer.train.event.simulate.SimulatedDvsDataset;
+import io.qkformer.train.event.simulate.SimulatedGestures;
+import io.qkformer.train.recipe.DataRecipe;
+import io.qkformer.train.recipe.EventRecipe;
+import io.qkformer.train.recipe.Recipe;
+import io.qkformer.train.recipe.RecipeException;
+import io.qkformer.train.report.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The clips that a recipe asks for: T frames of each recording. Frames of recordings and of simulated images are kept in a
+ * file ({@link CachedFrames}), those of drawn gestures in memory unless the recipe names a folder for them.
+ */
+final class RecipeClips {
+
+  /** Of each class of CIFAR10-DVS, as in the reference. */
+  private static final double TRAIN_SHARE = 0.9;
+  /** DVS128 and its data sets. */
+  private static final int SENSOR_SIDE = 128;
+
+  private final DataRecipe data;
+  private final EventRecipe events;
+  private final FrameRule rule;
+  private final Split split;
+  private final int threads;
+  private final Progress progress;
+
+  private RecipeClips(Recipe recipe, EventRecipe events, Split split, int threads, Progress progress) {
+    this.data = recipe.data();
+    this.events = events;
+    this.rule = rule(events, recipe.model().timeSteps());
+    this.split = split;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  static RecipeSamples open(Recipe recipe, EventRecipe events, Split split, int threads, Progress progress)
+      throws IOException {
+    return new RecipeClips(recipe, events, split, threads, progress).open();
+  }
+
+  /** How recordings become as many frames as the network has time steps. */
+  static FrameRule rule(EventRecipe events, int timeSteps) {
+    return switch (events.splitBy()) {
+      case NUMBER -> new FramesByNumber(timeSteps);
+      case TIME -> new FramesByTime(timeSteps);
+    };
+  }
+
+  private RecipeSamples open() throws IOException {
+    return switch (data.dataset()) {
+      case GESTURES_SIMULATED -> gestures();
+      case CIFAR10_DVS_SIMULATED -> simulatedImages();
+      case CIFAR10_DVS -> recordings(Cifar10DvsDataset.open(root(), split,
+          new ClassSplit(TRAIN_SHARE, events.files().division(), data.seed()), events.files().reading()));
+      case DVS128_GESTURE -> recordings(DvsGestureDataset.open(root(), split, events.files().reading(),
+          events.files().order()));
+      case EVENT_FOLDER -> recordings(EventFolderDataset.open(root(), split, events.files().order(),
+          events.files().reading(), new SensorSize(events.size(), events.size())));
+      default -> throw new IllegalStateException("no data set of events: " + data.dataset());
+    };
+  }
+
+  private Path root() {
+    return data.requireDirectory();
+  }
+
+  private EventCamera camera() {
+    return new EventCamera(new SensorSize(events.size(), events.size()), PixelModel.V2E, data.seed());
+  }
+
+  private RecipeSamples gestures() throws IOException {
+    int size = split == Split.TRAIN ? data.trainSize() : data.testSize();
+    EventDataset drawn = subset(SimulatedGestures.of(split, size, GestureConfig.DEFAULT, camera(), data.seed(),
+        data.framesDirectory().orElse(Path.of(""))));
+    FrameDataset frames = new FrameDataset(drawn, rule);
+    if (data.framesDirectory().isPresent()) {
+      return cached(frames);
+    }
+    try (Progress.Task task = progress.start("simulate " + drawn.name(), drawn.size(), frames.unit())) {
+      return RecipeSamples.of(FramesInMemory.load(frames, threads, (done, all) -> task.advance(1)), () -> { });
+    }
+  }
+
+  /** The images are read again only where frames are to be made. */
+  private RecipeSamples simulatedImages() throws IOException {
+    Path beside = Files.isDirectory(root()) ? root() : root().toAbsolutePath().getParent();
+    try (RecipeData images = RecipeData.simulated(data, split, threads, progress)) {
+      Dataset pictures = images.dataset();
+      int classes = data.dataset().classes().orElseThrow();
+      if (pictures.classes() != classes) {
+        throw new RecipeException("data_dir: expected images of the " + classes + " classes of CIFAR-10, got "
+            + pictures.classes() + " classes in " + root());
+      }
+      EventDataset simulated = SimulatedDvsDataset.of(pictures, ImageMotion.CIFAR10_DVS, camera(),
+          data.framesDirectory().orElse(beside));
+      return cached(new FrameDataset(simulated, rule));
+    }
+  }
+
+  private RecipeSamples recordings(EventDataset recordings) throws IOException {
+    if (!recordings.sensor().equals(new SensorSize(events.size(), events.size()))) {
+      throw new RecipeException("img_size: expected " + SENSOR_SIDE + ", the side of the sensor of " + recordings.name()
+          + ", got " + events.size());
+    }
+    EventDataset some = subset(recordings);
+    Path home = data.framesDirectory().orElse(some.root());
+    return cached(new FrameDataset(new EventDataset(some.name(), some.key(), home, some.sensor(), some.classNames(),
+        some.samples()), rule));
+  }
+
+  private EventDataset subset(EventDataset all) {
+    OptionalInt count = split == Split.TRAIN ? data.trainSubset() : data.testSubset();
+    return count.isPresent() ? all.evenSubset(count.getAsInt()) : all;
+  }
+
+  private RecipeSamples cached(FrameDataset frames) throws IOException {
+    Files.createDirectories(CachedFrames.file(frames).toAbsolutePath().getParent());
+    try (Progress.Task task = progress.start("frames of " + frames.name(), frames.size(), frames.unit())) {
+      AtomicLong told = new AtomicLong();
+      CachedFrames clips = CachedFrames.open(frames, threads, (done, all) -> task.advance(done - told.getAndSet(done)));
+      return RecipeSamples.of(clips, clips);
+    }
+  }
+}
