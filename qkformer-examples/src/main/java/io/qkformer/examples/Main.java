@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         "2:bad arguments, recipe or weights", "130:stopped by Ctrl-C; the training can be resumed"},
     subcommands = {TrainCommand.class, ResumeCommand.class, EvaluateCommand.class, PredictCommand.class,
         SummaryCommand.class, BenchCommand.class, AnalyzeCommand.class, AblateCommand.class, ReportCommand.class,
-        DataCommand.class})
+        DataCommand.class, PictureCommand.class})
 public final class Main implements Runnable {
 
   @Spec

@@ -71,7 +71,12 @@ final class RecipeOptions {
    * @throws io.qkformer.train.recipe.RecipeException when something in it or in the options is wrong
    */
   Recipe recipe() throws IOException {
-    return Recipes.named(recipe == null ? DEFAULT : recipe, given());
+    return recipeOr(DEFAULT);
+  }
+
+  /** {@link #recipe}, of those who name none another one. */
+  Recipe recipeOr(String otherwise) throws IOException {
+    return Recipes.named(recipe == null ? otherwise : recipe, given());
   }
 
   /**

@@ -1,8 +1,17 @@
 package io.qkformer.train.recipe;
 
+import io.qkformer.train.data.Clip;
+import io.qkformer.train.event.SensorSize;
 import io.qkformer.train.event.dataset.ClassOrder;
 import io.qkformer.train.event.dataset.ClassSplit;
+import io.qkformer.train.event.format.EventFile;
 import io.qkformer.train.event.format.Reading;
+import io.qkformer.train.event.frame.FrameIntegrator;
+import io.qkformer.train.event.frame.FrameRule;
+import io.qkformer.train.event.frame.FramesByNumber;
+import io.qkformer.train.event.frame.FramesByTime;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -59,5 +68,24 @@ public record EventRecipe(int size, FrameSplit splitBy, Files files, double hfli
     Objects.requireNonNull(files, "files");
     Objects.requireNonNull(policy, "policy");
     Checks.that(hflip >= 0 && hflip <= 1, "hflip must be from 0 to 1, got " + hflip);
+  }
+
+  /** How recordings become frames, as many as the network has time steps. */
+  public FrameRule frames(int timeSteps) {
+    return switch (splitBy) {
+      case NUMBER -> new FramesByNumber(timeSteps);
+      case TIME -> new FramesByTime(timeSteps);
+    };
+  }
+
+  /**
+   * The clip of a file of events, whose format its name and first line tell.
+   *
+   * @throws io.qkformer.train.data.DatasetException when frames cannot be made of its events
+   * @throws IOException when it cannot be read or is damaged, naming the file
+   */
+  public Clip read(Path file, int timeSteps) throws IOException {
+    SensorSize sensor = new SensorSize(size, size);
+    return FrameIntegrator.integrate(EventFile.detect(file, files.reading(), sensor), sensor, frames(timeSteps));
   }
 }

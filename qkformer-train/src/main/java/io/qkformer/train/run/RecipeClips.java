@@ -12,8 +12,6 @@ import io.qkformer.train.event.dataset.EventFolderDataset;
 import io.qkformer.train.event.dataset.FrameDataset;
 import io.qkformer.train.event.dataset.FramesInMemory;
 import io.qkformer.train.event.frame.FrameRule;
-import io.qkformer.train.event.frame.FramesByNumber;
-import io.qkformer.train.event.frame.FramesByTime;
 import io.qkformer.train.event.simulate.EventCamera;
 import io.qkformer.train.event.simulate.GestureConfig;
 import io.qkformer.train.event.simulate.ImageMotion;
@@ -52,7 +50,7 @@ final class RecipeClips {
   private RecipeClips(Recipe recipe, EventRecipe events, Split split, int threads, Progress progress) {
     this.data = recipe.data();
     this.events = events;
-    this.rule = rule(events, recipe.model().timeSteps());
+    this.rule = events.frames(recipe.model().timeSteps());
     this.split = split;
     this.threads = threads;
     this.progress = progress;
@@ -61,14 +59,6 @@ final class RecipeClips {
   static RecipeSamples open(Recipe recipe, EventRecipe events, Split split, int threads, Progress progress)
       throws IOException {
     return new RecipeClips(recipe, events, split, threads, progress).open();
-  }
-
-  /** How recordings become as many frames as the network has time steps. */
-  static FrameRule rule(EventRecipe events, int timeSteps) {
-    return switch (events.splitBy()) {
-      case NUMBER -> new FramesByNumber(timeSteps);
-      case TIME -> new FramesByTime(timeSteps);
-    };
   }
 
   private RecipeSamples open() throws IOException {

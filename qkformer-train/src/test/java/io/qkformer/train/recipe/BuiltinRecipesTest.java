@@ -113,7 +113,8 @@ class BuiltinRecipesTest {
   void eventRecipesAreTheReferences(String name, double rate, double least, int epochs) {
     Recipe recipe = builtin(name);
     assertThat(recipe.input())
-        .isEqualTo(new EventRecipe(128, EventRecipe.FrameSplit.NUMBER, 0.5, EventRecipe.Policy.SNN_AUGMENT_WIDE));
+        .isEqualTo(new EventRecipe(128, EventRecipe.FrameSplit.NUMBER, EventRecipe.Files.DEFAULT, 0.5,
+             EventRecipe.Policy.SNN_AUGMENT_WIDE));
     assertThat(recipe.model().timeSteps()).isEqualTo(16);
     assertThat(recipe.batches()).isEqualTo(new BatchRecipe(16, 16, 1));
     assertThat(recipe.schedule().lr()).isEqualTo(rate);
@@ -181,7 +182,7 @@ class BuiltinRecipesTest {
     assertThat(recipe.model().config(10))
         .isEqualTo(HstConfig.of(Form.IMAGENET, 32, 128, new int[] {1, 1, 1}, kinds, 4, 4, 10, 2));
     assertThat(recipe.model().architecture().ssaTiming()).isEqualTo(SsaTiming.PER_SAMPLE);
-    assertThat(recipe.data()).isEqualTo(new DataRecipe(DatasetKind.SHAPES, Optional.empty(), 5000, 1000, 0,
+    assertThat(recipe.data()).isEqualTo(new DataRecipe(DatasetKind.SHAPES, Optional.empty(), Optional.empty(), 5000, 1000, 0,
         OptionalInt.empty(), OptionalInt.empty(), 1, 0,
         CorruptFiles.FAIL));
     assertThat(recipe.batches()).isEqualTo(new BatchRecipe(32, 32, 1));
@@ -206,7 +207,8 @@ class BuiltinRecipesTest {
   void anUnknownNameListsTheKnown() {
     assertThatThrownBy(() -> builtin("cifar11")).isInstanceOf(RecipeException.class)
         .hasMessage("unknown recipe cifar11; expected a file that ends in .yml or .yaml, or one of shapes, "
-            + "cifar10-small, cifar10, cifar100, cifar10-dvs, dvs128-gesture, imagenet-384, imagenet-512, imagenet-768, "
+            + "cifar10-small, cifar10, cifar100, cifar10-dvs, dvs128-gesture, "
+            + "gestures-simulated, cifar10-dvs-simulated, imagenet-384, imagenet-512, imagenet-768, "
             + "imagenet-768-finetune-384");
   }
 }

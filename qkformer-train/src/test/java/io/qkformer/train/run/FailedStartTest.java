@@ -55,8 +55,8 @@ class FailedStartTest {
   @Test
   void recipesThatCannotBeRunLeaveNoFolder() {
     Path run = folder.resolve("run");
-    assertThatThrownBy(() -> TrainingRun.start(Recipes.builtin("dvs128-gesture", List.of("data_dir=x")), run,
-        List.of())).isInstanceOf(RecipeException.class).hasMessageContaining("dataset: expected images")
+    assertThatThrownBy(() -> TrainingRun.start(Recipes.builtin("dvs128-gesture", List.of()), run, List.of()))
+        .isInstanceOf(RecipeException.class).hasMessageContaining("data_dir: expected the folder")
         .hasMessageContaining("dvs128-gesture");
     assertThatThrownBy(() -> TrainingRun.start(Recipes.builtin("cifar10", List.of()), run, List.of()))
         .isInstanceOf(RecipeException.class).hasMessageContaining("data_dir: expected the folder");

@@ -272,8 +272,10 @@ class RecipeLoadersTest {
   }
 
   @Test
-  void eventsAreRefused() {
-    assertThatThrownBy(() -> new RecipeLoaders(Recipes.builtin("cifar10-dvs", List.of())))
+  void samplesOfTheOtherKindAreRefused() {
+    RecipeLoaders events = new RecipeLoaders(Recipes.builtin("cifar10-dvs", List.of()));
+    assertThatThrownBy(() -> events.train(SHAPES))
         .isInstanceOf(RecipeException.class).hasMessageContaining("expected images, got cifar10-dvs");
+    assertThatThrownBy(() -> events.test(SHAPES)).isInstanceOf(RecipeException.class);
   }
 }
