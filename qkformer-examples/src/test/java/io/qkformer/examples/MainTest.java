@@ -84,7 +84,7 @@ class MainTest {
     assertThat(out.toString()).containsPattern("a\\.png\t[a-z ]+\t0\\.\\d{4}\t[a-z ]+\t0\\.\\d{4}");
     assertThat(err.toString()).contains("b.jpg");
     assertThat(run("predict", List.of("--run", run.toString()), folder.resolve("none").toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("there is no such image or folder");
+    assertThat(err.toString()).contains("there is no such file or folder");
   }
 
   @Test
