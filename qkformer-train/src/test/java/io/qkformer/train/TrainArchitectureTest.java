@@ -41,14 +41,14 @@ class TrainArchitectureTest {
       .whereLayer("reference").mayNotAccessAnyLayer()
       .whereLayer("augment").mayOnlyAccessLayers("core", "data", "reference")
       .whereLayer("optimize").mayOnlyAccessLayers("core", "reference")
-      .whereLayer("recipe").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize")
+      .whereLayer("recipe").mayOnlyAccessLayers("core", "reference", "data", "event", "augment", "optimize")
       .whereLayer("report").mayOnlyAccessLayers("core")
       .whereLayer("analysis").mayOnlyAccessLayers("core")
       .whereLayer("checkpoint").mayOnlyAccessLayers("core", "optimize")
       .whereLayer("loop").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report", "analysis",
           "checkpoint")
-      .whereLayer("run").mayOnlyAccessLayers("core", "reference", "data", "augment", "optimize", "report", "analysis",
-          "checkpoint", "loop", "recipe")
+      .whereLayer("run").mayOnlyAccessLayers("core", "reference", "data", "event", "augment", "optimize", "report",
+          "analysis", "checkpoint", "loop", "recipe")
       .ensureAllClassesAreContainedInArchitecture();
 
   @ArchTest

@@ -47,6 +47,11 @@ public final class CifarDataset implements Dataset {
     return read(CifarLayout.CIFAR10, directory, split);
   }
 
+  /** Returns whether a folder holds CIFAR-10 as {@link #cifar10} reads it, and not for example a folder of image files. */
+  public static boolean isCifar10(Path directory) {
+    return CifarLayout.CIFAR10.isIn(directory);
+  }
+
   /**
    * Reads CIFAR-100 with its 100 fine classes.
    *

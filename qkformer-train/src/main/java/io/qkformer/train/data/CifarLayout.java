@@ -108,6 +108,12 @@ enum CifarLayout {
     throw new DatasetException(given + " is not a directory; for " + title + " make it, " + advice(given));
   }
 
+  /** Whether a folder holds the binary version, or its folder. */
+  boolean isIn(Path given) {
+    return Stream.of(given, given.resolve(binary.folder())).anyMatch(home -> testFiles.stream()
+        .anyMatch(file -> Files.isRegularFile(home.resolve(file))));
+  }
+
   DatasetException missing(Path directory, String file) {
     Path packed = directory.resolve(binary.archive());
     if (Files.isRegularFile(packed)) {

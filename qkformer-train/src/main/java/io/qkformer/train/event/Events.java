@@ -44,6 +44,29 @@ public final class Events implements EventSource {
     return new Events(t, x, y, p, 0, size);
   }
 
+  /**
+   * Tells where each event belongs in a frame {@code [H, W, 2]}: channel 0 for polarity 0, channel 1 for the others.
+   *
+   * @param sensor the frame's height and width
+   * @param cells receives an index for each event, up to the first one beyond the sensor
+   * @return the first event beyond the sensor, or {@link #size} if there is none
+   * @throws IndexOutOfBoundsException if there is no room for all
+   */
+  public int cells(SensorSize sensor, int[] cells) {
+    Objects.checkFromIndexSize(0, size, cells.length);
+    int width = sensor.width();
+    int height = sensor.height();
+    for (int i = 0; i < size; i++) {
+      int column = x[from + i];
+      int row = y[from + i];
+      if (column >= width || row >= height) {
+        return i;
+      }
+      cells[i] = 2 * (row * width + column) + (p[from + i] == 0 ? 0 : 1);
+    }
+    return size;
+  }
+
   /** Returns the number of events. */
   public int size() {
     return size;

@@ -15,7 +15,6 @@ import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.report.Progress;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,14 +87,12 @@ public final class RecipeData implements Closeable {
   }
 
   /**
-   * Opens a split of the images from which a recipe simulates recordings: a zip file or folder of image files, which has a
-   * folder of the split, else CIFAR-10's binary files.
+   * Opens a split of the images from which a recipe simulates recordings: CIFAR-10's binary files, or a zip file or folder
+   * of image files.
    */
   static RecipeData simulated(DataRecipe recipe, Split split, int threads, Progress progress) throws IOException {
     OptionalInt subset = split == Split.TRAIN ? recipe.trainSubset() : recipe.testSubset();
-    Path root = recipe.requireDirectory();
-    return Files.isDirectory(root) && !Files.isDirectory(root.resolve(split.folder()))
-        ? cifar(recipe, split, subset, CifarDataset::cifar10)
+    return CifarDataset.isCifar10(recipe.requireDirectory()) ? cifar(recipe, split, subset, CifarDataset::cifar10)
         : folder(recipe, split, subset, LARGEST_CACHED, threads, progress);
   }
 

@@ -18,7 +18,7 @@ record EventSpan(long count, long first, long last, long earliest, long latest) 
   /** Reads all events once. */
   static EventSpan of(EventSource source) throws IOException {
     Scan scan = new Scan();
-    source.forEach(scan::add);
+    ReadAhead.forEach(source, scan::add);
     if (scan.count == 0) {
       return new EventSpan(0, 0, 0, 0, 0);
     }

@@ -113,7 +113,7 @@ abstract class FrameAssignment {
 
     static long count(EventSource source, long duration) throws IOException {
       FromEvent counter = new FromEvent(0, duration);
-      source.forEach(block -> counter.assign(block, 0, new int[block.size()]));
+      ReadAhead.forEach(source, block -> counter.assign(block, 0, new int[block.size()]));
       return counter.current + 1L;
     }
 

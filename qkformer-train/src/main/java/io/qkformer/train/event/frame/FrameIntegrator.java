@@ -37,7 +37,7 @@ public final class FrameIntegrator {
     int frames = requireFrames(assignment.frames(), sensor);
     int[] counts = new int[Clip.size(frames, sensor.height(), sensor.width(), CHANNELS)];
     long[] index = {0};
-    source.forEach(block -> {
+    ReadAhead.forEach(source, block -> {
       count(block, index[0], assignment, sensor, counts);
       index[0] += block.size();
     });
@@ -60,17 +60,17 @@ public final class FrameIntegrator {
 
   private static void count(Events block, long first, FrameAssignment assignment, SensorSize sensor, int[] counts)
       throws IOException {
-    int height = sensor.height();
-    int width = sensor.width();
-    int[] frames = new int[block.size()];
+    int size = block.size();
+    int[] frames = new int[size];
+    int[] cells = new int[size];
     assignment.assign(block, first, frames);
-    for (int i = 0; i < block.size(); i++) {
-      int x = block.x(i);
-      int y = block.y(i);
-      if (x >= width || y >= height) {
-        throw noPixel(sensor, first + i, x, y);
-      }
-      counts[((frames[i] * height + y) * width + x) * CHANNELS + (block.p(i) == 0 ? 0 : 1)]++;
+    int inside = block.cells(sensor, cells);
+    if (inside < size) {
+      throw noPixel(sensor, first + inside, block.x(inside), block.y(inside));
+    }
+    int frameCells = sensor.height() * sensor.width() * CHANNELS;
+    for (int i = 0; i < size; i++) {
+      counts[frames[i] * frameCells + cells[i]]++;
     }
   }
 
@@ -82,7 +82,7 @@ public final class FrameIntegrator {
     double scale = span.latest() == span.earliest() ? 0
         : (frames - 1) / (double) (span.latest() - span.earliest());
     long[] index = {0};
-    source.forEach(block -> {
+    ReadAhead.forEach(source, block -> {
       for (int i = 0; i < block.size(); i++, index[0]++) {
         if (!sensor.contains(block.x(i), block.y(i))) {
           throw noPixel(sensor, index[0], block.x(i), block.y(i));
