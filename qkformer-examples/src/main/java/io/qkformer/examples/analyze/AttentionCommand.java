@@ -65,14 +65,14 @@ public final class AttentionCommand implements Callable<Integer> {
       StageConfig config = stage(subject);
       require("--block", block, config.depth());
       require("--head", head, config.heads());
-      if (index < 0 || index >= subject.dataset().size()) {
-        throw new IllegalArgumentException("--image must be in 0.." + (subject.dataset().size() - 1) + ", got " + index);
+      if (index < 0 || index >= subject.samples().size()) {
+        throw new IllegalArgumentException("--image must be in 0.." + (subject.samples().size() - 1) + ", got " + index);
       }
       String prefix = "stage" + stage + "." + (block - 1) + ".";
       OutputMonitor monitor = new OutputMonitor(LayerPattern.of(prefix + "*.attn_lif," + prefix + "*.k_lif," + prefix
           + "*." + LayerObserver.ATTENDED));
-      Sample sample = subject.dataset().get(index);
-      List<String> classes = subject.dataset().classNames();
+      Sample sample = subject.sample(index);
+      List<String> classes = subject.samples().classNames();
       String predicted = classes.get(subject.predict(index, monitor));
       AttentionView view = new AttentionView(ending(monitor, "attn_lif"), ending(monitor, "k_lif"),
           ending(monitor, LayerObserver.ATTENDED), head - 1);

@@ -14,6 +14,6 @@ final class SampleOption {
     if (samples < 1) {
       throw new IllegalArgumentException("--samples must be at least 1, got " + samples);
     }
-    return Math.min(samples, subject.dataset().size());
+    return Math.min(samples, subject.samples().size());
   }
 }

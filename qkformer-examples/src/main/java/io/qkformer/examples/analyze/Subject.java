@@ -5,36 +5,43 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.layer.LayerObserver;
 import io.qkformer.layer.Pass;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.data.ClipBatches;
+import io.qkformer.train.data.ClipDataset;
+import io.qkformer.train.data.ClipSample;
 import io.qkformer.train.data.Dataset;
 import io.qkformer.train.data.Image;
+import io.qkformer.train.data.Sample;
+import io.qkformer.train.data.SampleSource;
 import io.qkformer.train.data.Split;
 import io.qkformer.train.recipe.ImageRecipe;
 import io.qkformer.train.recipe.Recipe;
 import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.report.Progress;
-import io.qkformer.train.run.RecipeData;
+import io.qkformer.train.run.RecipeSamples;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A trained network and its test images, which it can be shown in evaluation passes that observers look at. */
+/**
+ * A trained network and its test samples, images or clips, which it can be shown in evaluation passes that observers look at.
+ */
 final class Subject implements Closeable {
 
-  /** A float map of more images would take more memory than a training step. */
+  /** A float map of more samples would take more memory than a training step. */
   private static final int BATCH = 16;
 
   private final Recipe recipe;
-  private final ImageRecipe images;
   private final Path weights;
-  private final RecipeData data;
+  private final RecipeSamples data;
   private final Engine engine;
   private final QKFormer model;
 
-  private Subject(Recipe recipe, ImageRecipe images, Path weights, RecipeData data, Engine engine, QKFormer model) {
+  private Subject(Recipe recipe, Path weights, RecipeSamples data, Engine engine, QKFormer model) {
     this.recipe = recipe;
-    this.images = images;
     this.weights = weights;
     this.data = data;
     this.engine = engine;
@@ -44,20 +51,17 @@ final class Subject implements Closeable {
   /**
    * Opens both.
    *
-   * @throws IllegalArgumentException when the recipe is not one of images, or the weights do not fit its model
+   * @throws IllegalArgumentException when the weights do not fit the recipe's model
    */
   static Subject open(Recipe recipe, Path weights, Progress progress) throws IOException {
-    if (!(recipe.input() instanceof ImageRecipe images)) {
-      throw new RecipeException("dataset: expected one of images, got " + recipe.data().dataset().id());
-    }
     int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
-    RecipeData data = RecipeData.open(recipe.data(), Split.TEST, images.size(), threads, progress);
+    RecipeSamples data = RecipeSamples.open(recipe, Split.TEST, threads, progress);
     boolean kept = false;
     try {
-      QKFormer model = new QKFormer(recipe.model().config(data.dataset().classes()), 0);
+      QKFormer model = new QKFormer(recipe.model().config(data.source().classes()), 0);
       ModelWeights.load(weights, model);
       kept = true;
-      return new Subject(recipe, images, weights, data, Engine.create(threads), model);
+      return new Subject(recipe, weights, data, Engine.create(threads), model);
     } finally {
       if (!kept) {
         data.close();
@@ -70,9 +74,21 @@ final class Subject implements Closeable {
     return model;
   }
 
-  /** The test images. */
-  Dataset dataset() {
-    return data.dataset();
+  /** The test samples. */
+  SampleSource samples() {
+    return data.source();
+  }
+
+  /**
+   * A test image.
+   *
+   * @throws RecipeException when the samples are clips
+   */
+  Sample sample(int index) throws IOException {
+    if (samples() instanceof Dataset images) {
+      return images.get(index);
+    }
+    throw new RecipeException("dataset: expected one of images, got " + recipe.data().dataset().id());
   }
 
   /** T. */
@@ -82,16 +98,16 @@ final class Subject implements Closeable {
 
   /** What is looked at, in a line. */
   String description() {
-    return weights + ", " + dataset().name() + ", T = " + timeSteps();
+    return weights + ", " + samples().name() + ", T = " + timeSteps();
   }
 
   /** An image as the network is shown it, before normalisation. */
   Image image(int index) throws IOException {
-    return images.evaluation().apply(dataset().get(index).image());
+    return ((ImageRecipe) recipe.input()).evaluation().apply(sample(index).image());
   }
 
   /**
-   * Shows images to the network. Returns how many of them it classified correctly.
+   * Shows samples to the network. Returns how many of them it classified correctly.
    *
    * @param first index of the first
    * @param count how many
@@ -103,7 +119,7 @@ final class Subject implements Closeable {
       try (INDArray batch = batch(at, n); Pass pass = Pass.evaluation(engine, timeSteps()).observe(observer)) {
         INDArray logits = model.forward(batch, pass).value();
         for (int b = 0; b < n; b++) {
-          correct += argmax(logits, b) == dataset().get(at + b).label() ? 1 : 0;
+          correct += argmax(logits, b) == label(at + b) ? 1 : 0;
         }
       }
     }
@@ -125,12 +141,28 @@ final class Subject implements Closeable {
     return best;
   }
 
+  private int label(int index) throws IOException {
+    return samples() instanceof ClipDataset clips ? clips.get(index).label() : sample(index).label();
+  }
+
   private INDArray batch(int first, int count) throws IOException {
+    return samples() instanceof ClipDataset clips ? clips(clips, first, count) : images(first, count);
+  }
+
+  private static INDArray clips(ClipDataset clips, int first, int count) throws IOException {
+    List<ClipSample> taken = new ArrayList<>();
+    for (int b = 0; b < count; b++) {
+      taken.add(clips.get(first + b));
+    }
+    return ClipBatches.stack(taken);
+  }
+
+  private INDArray images(int first, int count) throws IOException {
     float[] values = null;
     Image image = null;
     for (int b = 0; b < count; b++) {
       image = image(first + b);
-      float[] own = images.evaluation().normalization().apply(image);
+      float[] own = ((ImageRecipe) recipe.input()).evaluation().normalization().apply(image);
       values = values == null ? new float[count * own.length] : values;
       System.arraycopy(own, 0, values, b * own.length, own.length);
     }
