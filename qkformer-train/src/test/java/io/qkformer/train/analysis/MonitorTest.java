@@ -34,7 +34,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 class MonitorTest {
 
   private static final int STEPS = 2;
-  private static final int ADAPTED = 30;
+  private static final int ADAPTED = 100;
   private final Engine engine = Engine.create(1);
   private final QKFormer model = new QKFormer(Recipes.builtin("shapes", List.of("form=cifar", "dim=16",
       "img_size=16")).model().config(5), 3);
