@@ -134,6 +134,10 @@ public final class EnergyCommand implements Callable<Integer> {
     List<String> names = parts.stream().map(EnergyTable.Row::name).toList();
     // a logarithmic axis has no place for a part that costs nothing
     double least = parts.stream().mapToDouble(EnergyTable.Row::spiking).filter(value -> value > 0).min().orElse(1);
+    double most = parts.stream().mapToDouble(EnergyTable.Row::denseCost).max().orElse(1);
+    // bars begin at 0 unless told otherwise, where such an axis cannot begin
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least)))).setYAxisMax(
+        Math.pow(10, Math.ceil(Math.log10(most))));
     chart.addSeries("as it fires", names, parts.stream().map(row -> Math.max(row.spiking(), least)).toList())
         .setFillColor(new Color(0x0072B2));
     chart.addSeries("dense arithmetic", names, parts.stream().map(EnergyTable.Row::denseCost).toList())
