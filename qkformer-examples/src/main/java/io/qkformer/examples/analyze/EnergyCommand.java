@@ -124,7 +124,7 @@ public final class EnergyCommand implements Callable<Integer> {
   private static CategoryChart chart(EnergyTable table) {
     EnergyTable.Row total = table.total();
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-        .title(String.format(Locale.ROOT, "Energy of one image: %.3f mJ, with dense arithmetic %.3f mJ",
+        .title(String.format(Locale.ROOT, "Energy of one image: %.3g mJ, with dense arithmetic %.3g mJ",
             total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI))
         .xAxisTitle("part of the network").yAxisTitle("microjoules").build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.InsideNE);

@@ -42,7 +42,7 @@ class MonitorTest {
   /** A network as drawn is silent in evaluation: its running statistics are those of no data at all. */
   @BeforeEach
   void settleRunningStatistics() {
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 80; i++) {
       try (Pass pass = Pass.training(engine, STEPS)) {
         model.forward(images, pass);
       }
