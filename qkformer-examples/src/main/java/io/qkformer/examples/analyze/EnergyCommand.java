@@ -124,7 +124,7 @@ public final class EnergyCommand implements Callable<Integer> {
   private static CategoryChart chart(EnergyTable table) {
     EnergyTable.Row total = table.total();
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-        .title(String.format(Locale.ROOT, "Energy of one image: %.3f mJ, with dense arithmetic %.3f mJ",
+        .title(String.format(Locale.ROOT, "Energy of one image: %.3g mJ, with dense arithmetic %.3g mJ",
             total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI))
         .xAxisTitle("part of the network").yAxisTitle("microjoules").build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.InsideNE);
@@ -134,6 +134,10 @@ public final class EnergyCommand implements Callable<Integer> {
     List<String> names = parts.stream().map(EnergyTable.Row::name).toList();
     // a logarithmic axis has no place for a part that costs nothing
     double least = parts.stream().mapToDouble(EnergyTable.Row::spiking).filter(value -> value > 0).min().orElse(1);
+    double most = parts.stream().mapToDouble(EnergyTable.Row::denseCost).max().orElse(1);
+    // bars begin at 0 unless told otherwise, where such an axis cannot begin
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least)))).setYAxisMax(
+        Math.pow(10, Math.ceil(Math.log10(most))));
     chart.addSeries("as it fires", names, parts.stream().map(row -> Math.max(row.spiking(), least)).toList())
         .setFillColor(new Color(0x0072B2));
     chart.addSeries("dense arithmetic", names, parts.stream().map(EnergyTable.Row::denseCost).toList())

@@ -8,8 +8,8 @@ import io.qkformer.train.analysis.LayerPattern;
 import io.qkformer.train.analysis.OutputMonitor;
 import io.qkformer.train.augment.EvaluationTransform;
 import io.qkformer.train.data.Batch;
+import io.qkformer.train.data.Dataset;
 import io.qkformer.train.data.Epoch;
-import io.qkformer.train.data.EvenSubset;
 import io.qkformer.train.data.Image;
 import io.qkformer.train.recipe.ImageRecipe;
 import java.awt.image.BufferedImage;
@@ -81,7 +81,7 @@ final class AttentionSection implements ReportSection {
 
   /** As the network is shown them, before normalisation. */
   private static List<Image> images(ReportedRun run, EvaluationTransform transform) throws IOException {
-    EvenSubset subset = EvenSubset.of(run.test(), Math.min(IMAGES, run.test().size()));
+    Dataset subset = run.someSamples(IMAGES);
     List<Image> images = new ArrayList<>();
     for (int i = 0; i < subset.size(); i++) {
       images.add(transform.apply(subset.get(i).image()));

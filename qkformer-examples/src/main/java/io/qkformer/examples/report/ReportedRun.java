@@ -5,7 +5,6 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.data.DataLoader;
 import io.qkformer.train.data.Dataset;
-import io.qkformer.train.data.EvenSubset;
 import io.qkformer.train.data.Split;
 import io.qkformer.train.recipe.Recipe;
 import io.qkformer.train.recipe.Recipes;
@@ -110,9 +109,17 @@ public final class ReportedRun implements Closeable {
     return data.dataset();
   }
 
-  /** Batches of at most so many test samples, spread evenly over them, as the model takes them. */
+  /**
+   * At most so many test samples, about as many of each class: the first of each, the second of each and so on, until
+   * there are enough; in the order of the data set.
+   */
+  public Dataset someSamples(int count) {
+    return new SomeSamples(test(), predictions.ofEachClass(count));
+  }
+
+  /** Batches of {@link #someSamples}, as the model takes them. */
   public DataLoader someTests(int count) {
-    return new RecipeLoaders(recipe).test(EvenSubset.of(test(), Math.min(count, test().size())));
+    return new RecipeLoaders(recipe).test(someSamples(count));
   }
 
   /** The names of the classes, by label. */

@@ -88,4 +88,13 @@ public record TestPredictions(int classes, List<Prediction> all) {
     return all.stream().filter(prediction -> !prediction.isRight())
         .sorted(Comparator.comparingDouble(Prediction::probability).reversed()).toList();
   }
+
+  /** Indices of at most so many samples in ascending order: the first of each class, the second of each, and so on. */
+  List<Integer> ofEachClass(int count) {
+    int[] seen = new int[classes];
+    List<int[]> ranked = new ArrayList<>();
+    all.forEach(prediction -> ranked.add(new int[] {seen[prediction.label()]++, prediction.index()}));
+    return ranked.stream().sorted(Comparator.comparingInt((int[] rank) -> rank[0]).thenComparingInt(rank -> rank[1]))
+        .limit(count).map(rank -> rank[1]).sorted().toList();
+  }
 }

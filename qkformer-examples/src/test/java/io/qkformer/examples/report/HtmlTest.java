@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -71,5 +72,17 @@ class HtmlTest {
     assertThat(predictions.mistakes()).extracting(Prediction::index).containsExactly(2, 1);
     assertThat(predictions.confusion()).isDeepEqualTo(new int[][] {{0, 1, 1}, {0, 1, 0}, {0, 0, 1}});
     assertThat(predictions.accuracy()).isEqualTo(0.5);
+  }
+
+  @Test
+  void aFewSamplesAreOfAllClassesHoweverTheyLie() {
+    List<Prediction> inTurn = IntStream.range(0, 40)
+        .mapToObj(i -> new Prediction(i, i % 10, 0, 1)).toList();
+    List<Prediction> byClass = IntStream.range(0, 40)
+        .mapToObj(i -> new Prediction(i, i / 4, 0, 1)).toList();
+    assertThat(new TestPredictions(10, inTurn).ofEachClass(12)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    assertThat(new TestPredictions(10, byClass).ofEachClass(12)).containsExactly(0, 1, 4, 5, 8, 12, 16, 20, 24, 28, 32,
+        36);
+    assertThat(new TestPredictions(10, byClass).ofEachClass(100)).hasSize(40);
   }
 }
