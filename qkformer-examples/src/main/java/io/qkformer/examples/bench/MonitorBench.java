@@ -40,6 +40,7 @@ final class MonitorBench {
   private final LongSupplier clock;
   private final Map<State, List<Double>> millis = new EnumMap<>(State.class);
   private final Map<State, Long> bytes = new EnumMap<>(State.class);
+  private final Map<State, Integer> layers = new EnumMap<>(State.class);
 
   MonitorBench(QKFormer network, BenchInput input, Engine engine, LongSupplier clock) {
     this.network = network;
@@ -69,8 +70,9 @@ final class MonitorBench {
     double off = median(State.NEVER_ATTACHED);
     StringBuilder json = new StringBuilder("{");
     for (State state : states) {
-      json.append(String.format(Locale.ROOT, "\"%s_median_ms\": %.3f, \"%s_ratio\": %.5f, \"%s_bytes\": %d, ", id(state),
-          median(state), id(state), median(state) / off, id(state), bytes.get(state)));
+      json.append(String.format(Locale.ROOT, "\"%s_median_ms\": %.3f, \"%s_ratio\": %.5f, \"%s_bytes\": %d, "
+          + "\"%s_layers\": %d, ", id(state), median(state), id(state), median(state) / off, id(state), bytes.get(state),
+          id(state), layers.get(state)));
     }
     return json.append("\"rounds\": ").append(millis.get(State.CLOSED).size()).append('}').toString();
   }
@@ -80,7 +82,8 @@ final class MonitorBench {
   }
 
   private void run(State state) {
-    Attachment attached = state == State.NEVER_ATTACHED ? () -> { } : network.attach(new FiringMonitor(LayerPattern.ALL));
+    FiringMonitor monitor = new FiringMonitor(LayerPattern.ALL);
+    Attachment attached = state == State.NEVER_ATTACHED ? () -> { } : network.attach(monitor);
     if (state == State.CLOSED) {
       attached.close();
     }
@@ -91,6 +94,7 @@ final class MonitorBench {
     millis.computeIfAbsent(state, key -> new ArrayList<>()).add((clock.getAsLong() - start) / NANOS_PER_MILLI);
     // the least: the virtual machine allocates now and then for itself
     bytes.merge(state, threads.getCurrentThreadAllocatedBytes() - before, Math::min);
+    layers.put(state, monitor.layers().size());
     attached.close();
   }
 
