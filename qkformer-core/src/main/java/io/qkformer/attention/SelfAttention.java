@@ -1,5 +1,7 @@
 package io.qkformer.attention;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.inference.BitAttention;
 import io.qkformer.inference.BitSelfAttention;
 import io.qkformer.kernel.Kernels;
@@ -31,12 +33,13 @@ public final class SelfAttention implements AttentionCore {
   private static final int Q = 0;
   private static final int K = 1;
   private static final int V = 2;
-  private static final int OUT = 3;
+  private static final int GRADIENT = 3;
   private static final int KV = 4;
-  private static final int GRADIENT = 5;
-  private static final int KV_GRADIENT = 6;
-  private static final int TRANSPOSED = 7;
-  private static final int GRADIENT_OUT = 8;
+  private static final int KV_GRADIENT = 5;
+  private static final int TRANSPOSED = 6;
+  /** Slots of one head's columns of the tiles in the slots 0 to 3. */
+  private static final int HEAD = 7;
+  private static final int RESULT = 11;
 
   private final int width;
   private final int heads;
@@ -67,21 +70,23 @@ public final class SelfAttention implements AttentionCore {
     Floats k = Floats.of(projected.get(K));
     Floats v = Floats.of(projected.get(V));
     Kernels kernels = pass.engine().kernels();
+    int d = headWidth;
     int frame = frame(shape);
     int tokens = frame / width;
     pass.engine().workers().forEach(frames(shape), (index, scratch) -> {
       float[] qTile = read(q, index, frame, scratch, Q);
       float[] kTile = read(k, index, frame, scratch, K);
       float[] vTile = read(v, index, frame, scratch, V);
-      float[] out = cleared(scratch, OUT, frame);
-      for (int head = 0; head < width; head += headWidth) {
-        float[] kv = keyValue(kernels, kTile, vTile, head, tokens, scratch);
-        kernels.multiplyAdd(tokens, headWidth, headWidth, qTile, head, width, 1, kv, 0, headWidth, out, head, width);
+      for (int head = 0; head < width; head += d) {
+        float[] qHead = columns(qTile, head, tokens, scratch, Q);
+        float[] kv = keyValue(kernels, columns(kTile, head, tokens, scratch, K), columns(vTile, head, tokens, scratch, V),
+            tokens, scratch);
+        float[] out = cleared(scratch, RESULT, tokens * d);
+        kernels.multiplyAdd(tokens, d, d, qHead, ALIGNED, d, 1, kv, ALIGNED, d, out, ALIGNED, d);
+        scale(out, tokens * d);
+        putColumns(out, qTile, head, tokens);
       }
-      for (int j = 0; j < frame; j++) {
-        out[j] *= scale;
-      }
-      target.write((long) index * frame, out, 0, frame);
+      target.write((long) index * frame, qTile, ALIGNED, frame);
     });
     Output attention = pass.run(NEURON, neuron, current);
     pass.release(current);
@@ -110,33 +115,62 @@ public final class SelfAttention implements AttentionCore {
       float[] kTile = read(kept.get(K).values(), index, frame, scratch, K);
       float[] vTile = read(kept.get(V).values(), index, frame, scratch, V);
       float[] gTile = read(g, index, frame, scratch, GRADIENT);
-      for (int j = 0; j < frame; j++) {
-        gTile[j] *= scale;
-      }
-      float[] dq = cleared(scratch, OUT, frame);
-      float[] dk = cleared(scratch, GRADIENT_OUT, frame);
-      float[] dv = cleared(scratch, GRADIENT_OUT + 1, frame);
+      scale(gTile, frame);
       for (int head = 0; head < width; head += d) {
-        float[] kv = keyValue(kernels, kTile, vTile, head, tokens, scratch);
-        float[] transposed = transposed(kv, scratch);
-        kernels.multiplyAdd(tokens, d, d, gTile, head, width, 1, transposed, 0, d, dq, head, width);
+        float[] qHead = columns(qTile, head, tokens, scratch, Q);
+        float[] kHead = columns(kTile, head, tokens, scratch, K);
+        float[] vHead = columns(vTile, head, tokens, scratch, V);
+        float[] gHead = columns(gTile, head, tokens, scratch, GRADIENT);
+        // a head's columns of Q, K and V have been read: their gradients take the place
+        float[] kv = keyValue(kernels, kHead, vHead, tokens, scratch);
+        putProduct(kernels, gHead, transposed(kv, scratch), qTile, head, tokens, scratch);
         float[] dkv = cleared(scratch, KV_GRADIENT, d * d);
-        kernels.multiplyAdd(d, d, tokens, qTile, head, 1, width, gTile, head, width, dkv, 0, d);
-        kernels.multiplyAdd(tokens, d, d, kTile, head, width, 1, dkv, 0, d, dv, head, width);
-        transposed = transposed(dkv, scratch);
-        kernels.multiplyAdd(tokens, d, d, vTile, head, width, 1, transposed, 0, d, dk, head, width);
+        kernels.multiplyAdd(d, d, tokens, qHead, ALIGNED, 1, d, gHead, ALIGNED, d, dkv, ALIGNED, d);
+        putProduct(kernels, kHead, dkv, vTile, head, tokens, scratch);
+        putProduct(kernels, vHead, transposed(dkv, scratch), kTile, head, tokens, scratch);
       }
-      targets.get(Q).write((long) index * frame, dq, 0, frame);
-      targets.get(K).write((long) index * frame, dk, 0, frame);
-      targets.get(V).write((long) index * frame, dv, 0, frame);
+      targets.get(Q).write((long) index * frame, qTile, ALIGNED, frame);
+      targets.get(K).write((long) index * frame, kTile, ALIGNED, frame);
+      targets.get(V).write((long) index * frame, vTile, ALIGNED, frame);
     });
     return gradients;
   }
 
+  /** The product of one head's tokens with a square becomes the head's columns of a tile. */
+  private void putProduct(Kernels kernels, float[] head, float[] square, float[] tile, int column, int tokens,
+      Scratch scratch) {
+    int d = headWidth;
+    float[] result = cleared(scratch, RESULT, tokens * d);
+    kernels.multiplyAdd(tokens, d, d, head, ALIGNED, d, 1, square, ALIGNED, d, result, ALIGNED, d);
+    putColumns(result, tile, column, tokens);
+  }
+
+  /** One head's columns of a tile side by side, where products read them as one stream. */
+  private float[] columns(float[] tile, int head, int tokens, Scratch scratch, int slot) {
+    float[] columns = scratch.floats(HEAD + slot, tokens * headWidth);
+    for (int token = 0; token < tokens; token++) {
+      System.arraycopy(tile, ALIGNED + token * width + head, columns, ALIGNED + token * headWidth, headWidth);
+    }
+    return columns;
+  }
+
+  private void putColumns(float[] columns, float[] tile, int head, int tokens) {
+    for (int token = 0; token < tokens; token++) {
+      System.arraycopy(columns, ALIGNED + token * headWidth, tile, ALIGNED + token * width + head, headWidth);
+    }
+  }
+
+  private void scale(float[] values, int count) {
+    for (int i = ALIGNED; i < ALIGNED + count; i++) {
+      values[i] *= scale;
+    }
+  }
+
   /** {@code K^T V} of one head, {@code [headWidth][headWidth]}. */
-  private float[] keyValue(Kernels kernels, float[] k, float[] v, int head, int tokens, Scratch scratch) {
-    float[] kv = cleared(scratch, KV, headWidth * headWidth);
-    kernels.multiplyAdd(headWidth, headWidth, tokens, k, head, 1, width, v, head, width, kv, 0, headWidth);
+  private float[] keyValue(Kernels kernels, float[] k, float[] v, int tokens, Scratch scratch) {
+    int d = headWidth;
+    float[] kv = cleared(scratch, KV, d * d);
+    kernels.multiplyAdd(d, d, tokens, k, ALIGNED, 1, d, v, ALIGNED, d, kv, ALIGNED, d);
     return kv;
   }
 
@@ -144,7 +178,7 @@ public final class SelfAttention implements AttentionCore {
     float[] result = scratch.floats(TRANSPOSED, headWidth * headWidth);
     for (int i = 0; i < headWidth; i++) {
       for (int j = 0; j < headWidth; j++) {
-        result[j * headWidth + i] = square[i * headWidth + j];
+        result[ALIGNED + j * headWidth + i] = square[ALIGNED + i * headWidth + j];
       }
     }
     return result;
@@ -152,13 +186,13 @@ public final class SelfAttention implements AttentionCore {
 
   private static float[] read(FloatSource source, int index, int frame, Scratch scratch, int slot) {
     float[] tile = scratch.floats(slot, frame);
-    source.read((long) index * frame, tile, 0, frame);
+    source.read((long) index * frame, tile, ALIGNED, frame);
     return tile;
   }
 
   private static float[] cleared(Scratch scratch, int slot, int length) {
     float[] tile = scratch.floats(slot, length);
-    Arrays.fill(tile, 0, length, 0f);
+    Arrays.fill(tile, ALIGNED, ALIGNED + length, 0f);
     return tile;
   }
 

@@ -11,6 +11,13 @@ package io.qkformer.kernel;
  */
 public interface Kernels {
 
+  /**
+   * Where {@code |alpha * u|} is larger the sigmoid's derivative, {@code alpha * 8e-20} there, counts as 0. The currents of
+   * attention reach hundreds; products with derivatives of 1e-38 are subnormal numbers, with which processors compute
+   * a hundred times slower.
+   */
+  float SIGMOID_REACH = 44f;
+
   /** A short name for logs and reports, for instance {@code portable} or {@code simd-512}. */
   String name();
 
@@ -131,7 +138,7 @@ public interface Kernels {
 
   /**
    * Derivative of {@code sigmoid(alpha * u)} at {@code u = h - threshold}: {@code alpha * s * (1 - s)} (eq. 18),
-   * to 1e-6 of its maximum.
+   * to 1e-6 of its maximum; 0 beyond {@link #SIGMOID_REACH}.
    */
   void sigmoidDerivative(float alpha, float threshold, float[] h, int hOffset, float[] sg, int sgOffset, int n);
 

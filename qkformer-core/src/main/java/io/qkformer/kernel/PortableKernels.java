@@ -269,7 +269,8 @@ public final class PortableKernels implements Kernels {
       float[] sg, int sgOffset, int n) {
     for (int j = 0; j < n; j++) {
       // symmetric in u, so the exponent is never positive and cannot overflow
-      float e = (float) Math.exp(-Math.abs(alpha * (h[hOffset + j] - threshold)));
+      float z = Math.abs(alpha * (h[hOffset + j] - threshold));
+      float e = z > SIGMOID_REACH ? 0 : (float) Math.exp(-z);
       float d = 1f + e;
       sg[sgOffset + j] = alpha * e / (d * d);
     }

@@ -34,8 +34,8 @@ final class SimdNeuron {
   static final float ROUNDER = 0x1.8p23f;
   static final int EXPONENT_SHIFT = 23;
 
-  /** 2 to the power of less is below the normal floats, and counts as 0. */
-  static final float LOWEST = -125f;
+  /** The exponential is 2 to this power or more, or else 0. */
+  static final float LOWEST = -Kernels.SIGMOID_REACH * LOG2_E;
 
   private SimdNeuron() {}
 

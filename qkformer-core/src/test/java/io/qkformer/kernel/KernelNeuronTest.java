@@ -143,4 +143,24 @@ class KernelNeuronTest {
       assertThat(sg[9]).isZero();
     }
   }
+
+  @ParameterizedTest
+  @MethodSource(IMPLEMENTATIONS)
+  void sigmoidDerivativeIsZeroBeforeItsProductsBecomeSubnormal(Kernels kernels) {
+    float alpha = 4f;
+    float[] h = new float[N];
+    for (int j = 0; j < N; j++) {
+      h[j] = (j % 2 == 0 ? 1 : -1) * 30f * j / N;
+    }
+    float[] sg = new float[N];
+    kernels.sigmoidDerivative(alpha, 0f, h, 0, sg, 0, N);
+    for (int j = 0; j < N; j++) {
+      float reach = alpha * Math.abs(h[j]);
+      if (reach > Kernels.SIGMOID_REACH * 1.001f) {
+        assertThat(sg[j]).as("at %s", h[j]).isZero();
+      } else if (reach < Kernels.SIGMOID_REACH * 0.999f) {
+        assertThat(sg[j]).as("at %s", h[j]).isGreaterThan(1e-19f);
+      }
+    }
+  }
 }
