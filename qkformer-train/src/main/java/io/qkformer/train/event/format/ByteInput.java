@@ -6,23 +6,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** A file read through a buffer, that knows where it is for messages. */
 final class ByteInput implements Closeable {
   /** Smaller requests leave a disk waiting: with 256 KB a file of 1 GB took half as long again. */
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int LEAST_BUFFER_BYTES = 1 << 12;
+  /** From here on, 256 MB, a file is read by a thread of its own, past the page cache. */
+  private static final long LARGE = 1 << 28;
 
   private final String name;
-  private final FileChannel channel;
+  private final SeekableByteChannel channel;
   private final long size;
   private final ByteBuffer buffer;
   /** Where in the file the buffer's first byte lies. */
   private long start;
 
-  private ByteInput(String name, FileChannel channel, ByteOrder order) throws IOException {
+  private ByteInput(String name, SeekableByteChannel channel, ByteOrder order) throws IOException {
     this.name = name;
     this.channel = channel;
     this.size = channel.size();
@@ -30,7 +33,11 @@ final class ByteInput implements Closeable {
   }
 
   static ByteInput open(Path file, ByteOrder order) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return of(file, Files.size(file) < LARGE ? FileChannel.open(file) : PrefetchedFile.open(file), order);
+  }
+
+  /** Reads from an open file, which is closed with this, and here if this fails. */
+  static ByteInput of(Path file, SeekableByteChannel channel, ByteOrder order) throws IOException {
     try {
       return new ByteInput(file.toString(), channel, order);
     } catch (IOException | RuntimeException e) {
