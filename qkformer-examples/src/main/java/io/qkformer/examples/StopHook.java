@@ -33,7 +33,7 @@ final class StopHook implements AutoCloseable {
   private void stop() {
     stopping = true;
     requestStop.run();
-    err.println("stopping after this step; its checkpoint is saved first");
+    err.println("stopping; what has been trained is saved first");
     try {
       ended.await();
     } catch (InterruptedException e) {

@@ -11,12 +11,15 @@ import java.util.Properties;
  * Which build of this library runs.
  *
  * @param version such as {@code 0.1.0}; {@value #UNKNOWN} where the classes were not built by Maven
- * @param commit  of git, if the build was told: {@code mvn -Dqkformer.commit=$(git rev-parse HEAD)}
+ * @param commit  of git, abbreviated, with {@value #DIRTY} behind it where files were changed; absent where the build was
+ *                none of a git checkout
  */
 public record LibraryVersion(String version, Optional<String> commit) {
 
   /** The version of classes that were not built by Maven. */
   public static final String UNKNOWN = "unknown";
+  /** What follows a commit from which the built files differ. */
+  public static final String DIRTY = "-dirty";
   private static final String RESOURCE = "version.properties";
   private static final String UNFILTERED = "${";
 

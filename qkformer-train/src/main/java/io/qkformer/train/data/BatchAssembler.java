@@ -26,10 +26,16 @@ final class BatchAssembler<S> {
 
   BatchAssembler(SampleKind<S> kind, LoaderBuilder.Settings settings, CorruptLog corruptLog, int epoch,
       int samples) {
+    this(kind, settings, corruptLog, epoch, samples, new EpochOrder(kind.source().size(), settings.order(),
+        settings.repeated(), settings.seed(), epoch));
+  }
+
+  BatchAssembler(SampleKind<S> kind, LoaderBuilder.Settings settings, CorruptLog corruptLog, int epoch, int samples,
+      EpochOrder order) {
     this.kind = kind;
     this.dataset = kind.source();
     this.settings = settings;
-    this.order = new EpochOrder(dataset.size(), settings.order(), settings.repeated(), settings.seed(), epoch);
+    this.order = order;
     this.corruptLog = corruptLog;
     this.epoch = epoch;
     this.samples = samples;

@@ -108,6 +108,9 @@ final class CacheLoading {
     if (failure instanceof Error e) {
       throw e;
     }
+    if (failure instanceof LoadingStoppedException e) {
+      throw e;
+    }
     if (failure != null) {
       throw new IllegalStateException("loading " + source.name() + " stopped: " + failure, failure);
     }

@@ -120,6 +120,27 @@ public final class DataLoader {
         settings.prefetch());
   }
 
+  /**
+   * Returns a batch of samples that are spread evenly over the data set, as {@link EvenSubset} takes them: of data that
+   * lies by class, about as many of each class. They are changed as in epoch 0. To be closed after use.
+   *
+   * @param most how many, at least 1; fewer where a batch or the data set has fewer
+   * @throws IllegalArgumentException if it is less than 1
+   * @throws java.io.UncheckedIOException naming a sample that cannot be read
+   */
+  public Batch evenly(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("samples of a batch: expected at least 1, got " + most);
+    }
+    int all = kind.source().size();
+    int count = Math.min(most, Math.min(settings.batchSize(), all));
+    BatchAssembler<?> assembler = new BatchAssembler<>(kind, settings, corruptLog, 0, count,
+        EpochOrder.even(all, count));
+    try (Epoch one = new Epoch(assembler, corruptLog, new Epoch.Extent(0, 1, count), 1, 1)) {
+      return one.next();
+    }
+  }
+
   /** Collects the configuration of a loader of images. */
   public static final class Builder extends LoaderBuilder<Builder> {
     private final Dataset dataset;

@@ -1,6 +1,7 @@
 package io.qkformer.train.data;
 
 import io.qkformer.tensor.RandomStream;
+import java.util.stream.IntStream;
 
 /** Which sample stands at each position of an epoch: a pure function of (order, seed, epoch). */
 final class EpochOrder {
@@ -10,14 +11,21 @@ final class EpochOrder {
   private final RepeatedAugmentation repeated;
 
   EpochOrder(int size, Order order, RepeatedAugmentation repeated, long seed, int epoch) {
-    this.repeated = repeated;
-    this.samples = new int[size];
-    for (int i = 0; i < size; i++) {
-      samples[i] = i;
-    }
+    this(IntStream.range(0, size).toArray(), repeated);
     if (order == Order.SHUFFLED) {
       shuffle(RandomStream.of(seed, SHUFFLE, epoch));
     }
+  }
+
+  private EpochOrder(int[] samples, RepeatedAugmentation repeated) {
+    this.samples = samples;
+    this.repeated = repeated;
+  }
+
+  /** Some samples alone, spread evenly over all. */
+  static EpochOrder even(int size, int count) {
+    return new EpochOrder(IntStream.range(0, count).map(i -> EvenSubset.index(i, size, count)).toArray(),
+        RepeatedAugmentation.NONE);
   }
 
   /** Fisher and Yates: each permutation with the same probability. */

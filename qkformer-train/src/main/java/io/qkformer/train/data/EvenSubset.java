@@ -31,6 +31,11 @@ public final class EvenSubset implements Dataset {
     return new EvenSubset(source, count);
   }
 
+  /** Where a sample of a subset lies in the whole. */
+  static int index(int index, int all, int count) {
+    return (int) ((long) index * all / count);
+  }
+
   @Override
   public String name() {
     return source.name();
@@ -48,7 +53,7 @@ public final class EvenSubset implements Dataset {
 
   @Override
   public Sample get(int index) throws IOException {
-    return source.get((int) ((long) Objects.checkIndex(index, size) * source.size() / size));
+    return source.get(index(Objects.checkIndex(index, size), source.size(), size));
   }
 
   /** Covers the whole data set's fingerprint and the number of samples. */

@@ -8,6 +8,7 @@ public interface LoadProgress {
    *
    * @param loaded the number so far; never falls, and the last call has {@code loaded == total}
    * @param total the number in the end
+   * @throws LoadingStoppedException when the loading is to end here
    */
   void loaded(int loaded, int total);
 

@@ -6,7 +6,6 @@ import io.qkformer.model.QKFormer;
 import io.qkformer.train.analysis.FiringRates;
 import io.qkformer.train.data.Batch;
 import io.qkformer.train.data.DataLoader;
-import io.qkformer.train.data.Epoch;
 import io.qkformer.train.optimize.WeightAverage;
 import io.qkformer.train.optimize.WeightUpdate;
 import io.qkformer.train.report.EpochMetrics;
@@ -15,8 +14,6 @@ import io.qkformer.train.report.ProcessMemory;
 import io.qkformer.train.report.Progress;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Measures a model, and the moving average of its weights, at the end of an epoch. */
 final class EpochEnd {
@@ -66,14 +63,10 @@ final class EpochEnd {
     return copy;
   }
 
-  /** Of the first samples alone: it is a mean over many neurons, and nobody's target. */
+  /** Of few samples: it is a mean over many neurons, and nobody's target. The first ones would be of one class. */
   private double firingRate(DataLoader test) {
-    try (Epoch epoch = test.epoch(0); Batch batch = epoch.next()) {
-      INDArray images = batch.images();
-      int samples = Math.min(SAMPLES_FOR_RATES, batch.size());
-      try (INDArray some = images.get(NDArrayIndex.all(), NDArrayIndex.interval(0, samples)).dup('c')) {
-        return FiringRates.measure(model, some, Mode.EVALUATION, engine).mean();
-      }
+    try (Batch batch = test.evenly(SAMPLES_FOR_RATES)) {
+      return FiringRates.measure(model, batch.images(), Mode.EVALUATION, engine).mean();
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param emaEval         of their moving average, if the training keeps one
  * @param imagesPerSecond training samples in a second
  * @param residentMb      MiB of memory that the process had at most
- * @param firingRate      spikes per neuron and time step in the evaluation, mean over the layers, in [0, 1]
+ * @param firingRate      spikes per neuron and time step on a few samples of the evaluation, mean over the layers, in [0, 1]
  * @param seconds         how long the epoch took, evaluation included
  */
 public record EpochMetrics(int epoch, double learningRate, double trainLoss, double trainTop1,

@@ -71,12 +71,15 @@ final class EnvironmentJson {
 
   private static ObjectNode entry(Session session, TrainingProgress from, Instant now) {
     LibraryVersion library = LibraryVersion.current();
+    Nd4jVersion nd4j = Nd4jVersion.current();
     ObjectNode entry = JSON.createObjectNode()
         .put("started", now.truncatedTo(ChronoUnit.SECONDS).toString())
         .put("fromEpoch", from.epoch())
         .put("fromStep", from.steps())
         .put("library", library.version())
         .put("commit", library.commit().orElse(null))
+        .put("nd4j", nd4j.version())
+        .put("nd4jBackend", nd4j.backend())
         .put("java", property("java.version"))
         .put("javaVendor", property("java.vendor"))
         .put("javaVm", property("java.vm.name") + " " + property("java.vm.version"))

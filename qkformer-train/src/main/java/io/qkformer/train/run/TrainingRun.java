@@ -5,6 +5,7 @@ import io.qkformer.model.QKFormer;
 import io.qkformer.train.checkpoint.CheckpointStore;
 import io.qkformer.train.checkpoint.TrainingProgress;
 import io.qkformer.train.data.DataLoader;
+import io.qkformer.train.data.LoadingStoppedException;
 import io.qkformer.train.data.Split;
 import io.qkformer.train.loop.Trainer;
 import io.qkformer.train.optimize.NonFiniteException;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ public final class TrainingRun implements Closeable {
   private final Origin origin;
   private volatile boolean stopRequested;
   private volatile Trainer trainer;
+  private boolean stoppedWhileLoading;
   private boolean closed;
 
   /** Where the run folder comes from. */
@@ -104,7 +107,8 @@ public final class TrainingRun implements Closeable {
 
   /**
    * Asks the training to end after the step, or the batch of an evaluation, that it is at, from any thread. It saves a
-   * checkpoint then.
+   * checkpoint then. While data is loaded or frames are made there is nothing to save: it ends at once, and can be
+   * resumed.
    */
   public void requestStop() {
     stopRequested = true;
@@ -134,14 +138,33 @@ public final class TrainingRun implements Closeable {
 
   private RunResult open(Progress progress) throws IOException {
     int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
-    try (RecipeSamples train = RecipeSamples.open(recipe, Split.TRAIN, threads, progress);
-        RecipeSamples test = RecipeSamples.open(recipe, Split.TEST, threads, progress);
+    StoppableProgress loading = new StoppableProgress(progress, () -> stopRequested);
+    try (RecipeSamples train = samples(Split.TRAIN, threads, loading);
+        RecipeSamples test = samples(Split.TEST, threads, loading);
         Engine engine = Engine.create(threads)) {
       QKFormer model = new QKFormer(recipe.model().config(train.source().classes()), recipe.run().seed());
       LOG.info("{} parameters, {} training and {} test {} of {} classes; {} kernels on {} threads",
           model.parameterCount(), train.source().size(), test.source().size(), train.source().unit(),
           train.source().classes(), engine.kernels().name(), engine.workers().threads());
       return train(model, engine, train, test, progress);
+    } catch (LoadingStoppedException e) {
+      LOG.info("{}", e.getMessage());
+      stoppedWhileLoading = true;
+      return RunResult.of(folder, RunResult.Outcome.STOPPED);
+    }
+  }
+
+  /** Files that are only listed or read as a whole tell of no progress: a stop is noticed before and after them. */
+  private RecipeSamples samples(Split split, int threads, StoppableProgress loading) throws IOException {
+    String what = split.name().toLowerCase(Locale.ROOT) + " data";
+    loading.requireGoing(what);
+    RecipeSamples opened = RecipeSamples.open(recipe, split, threads, loading);
+    try {
+      loading.requireGoing(what);
+      return opened;
+    } catch (LoadingStoppedException e) {
+      opened.close();
+      throw e;
     }
   }
 
@@ -202,7 +225,7 @@ public final class TrainingRun implements Closeable {
     }
     closed = true;
     try {
-      if (origin == Origin.CREATED) {
+      if (origin == Origin.CREATED && !stoppedWhileLoading) {
         folder.takeBack();
       }
     } finally {

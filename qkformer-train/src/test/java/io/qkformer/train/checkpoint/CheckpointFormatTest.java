@@ -100,8 +100,6 @@ class CheckpointFormatTest {
 
   @Test
   void theBuildIsKnown() {
-    LibraryVersion version = LibraryVersion.current();
-    assertThat(version.version()).matches("\\d+\\.\\d+\\.\\d+.*");
-    assertThat(version.commit().orElse("0123abcd")).matches("[0-9a-f]{7,40}");
+    assertThat(LibraryVersion.current().version()).matches("\\d+\\.\\d+\\.\\d+.*");
   }
 }

@@ -36,6 +36,20 @@ class EvenSubsetTest {
   }
 
   @Test
+  void aLoaderGivesTheSameSamplesInOneBatch() {
+    DataLoader loader = DataLoader.builder(TEN).batchSize(4).shuffle(Order.SEQUENTIAL).build();
+    try (Batch four = loader.evenly(8); Batch three = loader.evenly(3)) {
+      assertThat(four.indices()).containsExactly(0, 2, 5, 7);
+      assertThat(three.indices()).containsExactly(0, 3, 6);
+    }
+    try (Batch all = DataLoader.builder(TEN).build().evenly(64)) {
+      assertThat(all.indices()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+    assertThatThrownBy(() -> loader.evenly(0)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("samples of a batch: expected at least 1, got 0");
+  }
+
+  @Test
   void asksForNoMoreThanThereIs() {
     assertThatThrownBy(() -> EvenSubset.of(TEN, 11)).isInstanceOf(IllegalArgumentException.class)
         .hasMessage("subset of stub: expected 1 to 10 samples, as many as there are, got 11");
