@@ -112,13 +112,32 @@ public final class TrainingRun implements Closeable {
     if (running != null) {
       running.requestStop();
     }
+    return resume(path, RecipeSamples::open, overrides, command);
+  }
+
+  /**
+   * A run with data sets of one's own that goes on. They are the ones that it began with: {@link #train} compares their
+   * fingerprints.
+   *
+   * @param overrides of its recipe, as of {@link #resume(Path, List, List)}
+   * @param command   the words of the command line, for the records
+   * @throws RecipeException when an override is wrong
+   * @throws IOException when it is no run folder or another process works in it
+   */
+  public static TrainingRun resume(Path path, OwnData data, List<String> overrides, List<String> command)
+      throws IOException {
+    return resume(path, Splits.of(data), overrides, command);
+  }
+
+  private static TrainingRun resume(Path path, Splits splits, List<String> overrides, List<String> command)
+      throws IOException {
   }
 
   /**
    * Trains to the end, or until {@link #requestStop}.
    *
-   * @throws IOException        when data cannot be read, the training data is another than the run began with, a file
-   *                            cannot be written, or all checkpoints are damaged
+   * @throws IOException        when data cannot be read, the data is another than the run began with, a file cannot be
+   *                            written, or all checkpoints are damaged
    * @throws IllegalArgumentException when weights to start with do not fit the model
    * @throws NonFiniteException when the training diverged; the state before the step that did is then in
    *                            {@link RunFiles#DIVERGED}, with the running statistics after its forward pass
@@ -157,7 +176,9 @@ public final class TrainingRun implements Closeable {
     WeightUpdate update = new WeightUpdate(model, recipe.optimizer(), recipe.ema(), engine.workers());
     Trainer started = new Trainer(model, engine, update, loaders.config(), progress);
     String fingerprint = train.source().fingerprint();
-    folder.requireData(fingerprint);
+    String testFingerprint = test.source().fingerprint();
+    folder.requireData(Split.TRAIN, fingerprint);
+    folder.requireData(Split.TEST, testFingerprint);
     if (begins) {
       started.startAt(recipe.run().startEpoch(), trainLoader.batches());
     } else {
@@ -166,7 +187,7 @@ public final class TrainingRun implements Closeable {
     TrainingProgress from = started.progress();
     LOG.info("begins in epoch {} after step {}", from.epoch(), from.steps());
     folder.startSession(new Session(engine.kernels().name(), engine.workers().threads(), recipe.run().seed(),
-        train.source().name(), fingerprint, command), from);
+        train.source().name(), fingerprint, testFingerprint, command), from);
     try (TensorBoardWriter board = folder.tensorBoard(from)) {
       started.listen(new RunReports(folder, board, model, update.average(), train.source().classNames(),
           recipe.checkpoints(), recipe.run().logInterval(), from.steps()));
