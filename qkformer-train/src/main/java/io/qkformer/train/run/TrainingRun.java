@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
  *   RunResult result = run.train(Progress.silent());
  * }
  * }</pre>
+ *
+ * <p>With data sets of one's own: {@code TrainingRun.start(recipe, new OwnData(train, test), path, List.of())}.
  */
 public final class TrainingRun implements Closeable {
 
@@ -44,6 +46,7 @@ public final class TrainingRun implements Closeable {
   private final RunFolder folder;
   private final List<String> command;
   private final Origin origin;
+  private final Splits splits;
   private volatile boolean stopRequested;
   private volatile Trainer trainer;
   private boolean closed;
@@ -51,11 +54,21 @@ public final class TrainingRun implements Closeable {
   /** Where the run folder comes from. */
   private enum Origin { CREATED, OPENED }
 
-  private TrainingRun(Recipe recipe, RunFolder folder, List<String> command, Origin origin) {
+  /** Where the samples come from. */
+  private interface Splits {
+    RecipeSamples open(Recipe recipe, Split split, int threads, Progress progress) throws IOException;
+
+    static Splits of(OwnData data) {
+      return (recipe, split, threads, progress) -> data.split(split);
+    }
+  }
+
+  private TrainingRun(Recipe recipe, RunFolder folder, List<String> command, Origin origin, Splits splits) {
     this.recipe = recipe;
     this.folder = folder;
     this.command = List.copyOf(command);
     this.origin = origin;
+    this.splits = splits;
   }
 
   /**
@@ -69,7 +82,24 @@ public final class TrainingRun implements Closeable {
   public static TrainingRun start(Recipe recipe, Path path, List<String> command) throws IOException {
     // what can be known to fail shall leave no folder
     RecipeSamples.requireUsable(recipe.data());
-    return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command, Origin.CREATED);
+    return start(recipe, RecipeSamples::open, path, command);
+  }
+
+  /**
+   * A new run with data sets of one's own. Of the recipe counts all but what says which samples there are: its data set
+   * and directory, sizes and subsets.
+   *
+   * @param path    its folder, new or empty
+   * @param command the words of the command line, for the records
+   * @throws IOException when the folder is not empty or cannot be created
+   */
+  public static TrainingRun start(Recipe recipe, OwnData data, Path path, List<String> command) throws IOException {
+    return start(recipe, Splits.of(data), path, command);
+  }
+
+  private static TrainingRun start(Recipe recipe, Splits splits, Path path, List<String> command) throws IOException {
+    return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command, Origin.CREATED,
+        splits);
   }
 
   /**
@@ -82,10 +112,29 @@ public final class TrainingRun implements Closeable {
    * @throws IOException when it is no run folder or another process works in it
    */
   public static TrainingRun resume(Path path, List<String> overrides, List<String> command) throws IOException {
+    return resume(path, RecipeSamples::open, overrides, command);
+  }
+
+  /**
+   * A run with data sets of one's own that goes on. They are the ones that it began with: {@link #train} compares their
+   * fingerprints.
+   *
+   * @param overrides of its recipe, as of {@link #resume(Path, List, List)}
+   * @param command   the words of the command line, for the records
+   * @throws RecipeException when an override is wrong
+   * @throws IOException when it is no run folder or another process works in it
+   */
+  public static TrainingRun resume(Path path, OwnData data, List<String> overrides, List<String> command)
+      throws IOException {
+    return resume(path, Splits.of(data), overrides, command);
+  }
+
+  private static TrainingRun resume(Path path, Splits splits, List<String> overrides, List<String> command)
+      throws IOException {
     RunFolder folder = RunFolder.open(path);
     try {
       return new TrainingRun(Recipes.read(path.resolve(RunFiles.RECIPE), overrides), folder, command,
-          Origin.OPENED);
+          Origin.OPENED, splits);
     } catch (IOException | RuntimeException e) {
       folder.close();
       throw e;
@@ -112,25 +161,6 @@ public final class TrainingRun implements Closeable {
     if (running != null) {
       running.requestStop();
     }
-    return resume(path, RecipeSamples::open, overrides, command);
-  }
-
-  /**
-   * A run with data sets of one's own that goes on. They are the ones that it began with: {@link #train} compares their
-   * fingerprints.
-   *
-   * @param overrides of its recipe, as of {@link #resume(Path, List, List)}
-   * @param command   the words of the command line, for the records
-   * @throws RecipeException when an override is wrong
-   * @throws IOException when it is no run folder or another process works in it
-   */
-  public static TrainingRun resume(Path path, OwnData data, List<String> overrides, List<String> command)
-      throws IOException {
-    return resume(path, Splits.of(data), overrides, command);
-  }
-
-  private static TrainingRun resume(Path path, Splits splits, List<String> overrides, List<String> command)
-      throws IOException {
   }
 
   /**
@@ -153,8 +183,8 @@ public final class TrainingRun implements Closeable {
 
   private RunResult open(Progress progress) throws IOException {
     int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
-    try (RecipeSamples train = RecipeSamples.open(recipe, Split.TRAIN, threads, progress);
-        RecipeSamples test = RecipeSamples.open(recipe, Split.TEST, threads, progress);
+    try (RecipeSamples train = splits.open(recipe, Split.TRAIN, threads, progress);
+        RecipeSamples test = splits.open(recipe, Split.TEST, threads, progress);
         Engine engine = Engine.create(threads)) {
       QKFormer model = new QKFormer(recipe.model().config(train.source().classes()), recipe.run().seed());
       LOG.info("{} parameters, {} training and {} test {} of {} classes; {} kernels on {} threads",
