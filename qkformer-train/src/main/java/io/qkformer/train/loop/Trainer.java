@@ -199,7 +199,7 @@ public final class Trainer {
         IntStream.of(batch.indices()).forEach(indices::add);
         ids.addAll(batch.ids());
         task.advance(batch.size(), new Reading("loss", running.scores().loss()),
-            new Reading("top1", running.scores().top1()), new Reading("lr", rate));
+            new Reading("lr", rate), new Reading("top1", running.scores().top1()));
       }
     }
     move(rate, new StepSamples(indices, ids));
