@@ -53,7 +53,7 @@ class WeightsCommandsTest {
     assertThat(out.toString()).contains("of 17 images");
   }
 
-  /** After two steps hardly a neuron fires, and all losses are the same: here the neurons and the classifier are livelier. */
+  /** After two steps hardly a neuron fires, and all losses are the same: these neurons and classifier are livelier. */
   @Test
   void weightsAreMeasuredAtAnotherResolution() throws IOException {
     StateDict.Builder lively = StateDict.builder();

@@ -47,7 +47,8 @@ class FiniteGuardTest {
     assertThat(e.step()).hasValue(17);
     assertThat(e.samples()).isEqualTo(SAMPLES);
     assertThat(e).hasMessageContaining("the gradient of patch_embed2.proj4_conv.weight holds NaN or infinity")
-        .hasMessageContaining("3 parameters in all").hasMessageContaining("step 17, samples [4, 5], ids [train/cat/7.png, train/dog/9.png]");
+        .hasMessageContaining("3 parameters in all")
+        .hasMessageContaining("step 17, samples [4, 5], ids [train/cat/7.png, train/dog/9.png]");
   }
 
   @Test

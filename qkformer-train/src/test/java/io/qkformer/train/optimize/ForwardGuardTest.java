@@ -68,7 +68,8 @@ class ForwardGuardTest {
     assertThat(e.kind()).isEqualTo(Kind.INPUT);
     assertThat(e.step()).hasValue(7);
     assertThat(e.samples()).isEqualTo(samples(3, 1));
-    assertThat(e).hasMessageStartingWith("the value of images holds NaN or infinity (step 7, samples [3, 1], ids [id 3, id 1])");
+    assertThat(e)
+        .hasMessageStartingWith("the value of images holds NaN or infinity (step 7, samples [3, 1], ids [id 3, id 1])");
   }
 
   @Test
@@ -115,14 +116,16 @@ class ForwardGuardTest {
 
     assertThat(e.step()).isEmpty();
     assertThat(e.samples()).isEqualTo(samples(5, 6));
-    assertThat(e).hasMessageStartingWith("the value of logits holds NaN or infinity (evaluation, samples [5, 6], ids [id 5, id 6])");
+    assertThat(e)
+        .hasMessageStartingWith("the value of logits holds NaN or infinity (evaluation, samples [5, 6], ids [id 5, id 6])");
   }
 
   @Test
   void viewsAreReadAsTheyLook() {
     INDArray transposed = Nd4j.ones(5, 3);
     transposed.putScalar(new long[] {4, 2}, Float.NaN);
-    assertThat(catchThrowableOfType(() -> guard.check(images, transposed.transpose(), 1, StepSamples.NONE), NonFiniteException.class))
+    assertThat(catchThrowableOfType(() -> guard.check(images, transposed.transpose(), 1, StepSamples.NONE),
+        NonFiniteException.class))
         .isNotNull();
   }
 }

@@ -83,7 +83,8 @@ class DivergedRunTest {
   void samplesOfASubsetHaveTheNamesOfTheirSource() throws IOException {
     NonFiniteException e = diverging(recipe("lr=1e38", "warmup_lr=1e38", "train_subset=8", "test_subset=5"));
 
-    assertThat(e).hasMessageContaining("(evaluation, samples [0, 1, 2, 3, 4], ids [test/0, test/2, test/4, test/6, test/8])");
+    assertThat(e).hasMessageContaining("(evaluation, samples [0, 1, 2, 3, 4], "
+        + "ids [test/0, test/2, test/4, test/6, test/8])");
 
     NonFiniteException second = catchThrowableOfType(() -> SmallRuns.train(recipe("lr=1e38", "warmup_lr=1e38",
         "train_subset=8", "batch_size=4"), folder.resolve("second")), NonFiniteException.class);
