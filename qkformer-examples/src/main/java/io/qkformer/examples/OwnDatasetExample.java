@@ -6,6 +6,12 @@ import io.qkformer.train.data.DecodeLimit;
 import io.qkformer.train.data.Fingerprint;
 import io.qkformer.train.data.ImageDecoder;
 import io.qkformer.train.data.Sample;
+import io.qkformer.train.recipe.Recipe;
+import io.qkformer.train.report.Progress;
+import io.qkformer.train.run.OwnData;
+import io.qkformer.train.run.RunFiles;
+import io.qkformer.train.run.RunResult;
+import io.qkformer.train.run.TrainingRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,5 +106,19 @@ public final class OwnDatasetExample implements Dataset {
       fingerprint.text(row.path()).text(row.label()).number(Files.size(csv.resolveSibling(row.path())));
     }
     return fingerprint.hex();
+  }
+
+  /**
+   * Trains on own data, or goes on where the folder holds a run that was stopped.
+   *
+   * @param folder of the run: new, empty, or that of a run with the same data
+   * @throws IOException if images cannot be read, the data is not what the run began with, or a file cannot be written
+   */
+  public static RunResult train(Recipe recipe, OwnData data, Path folder) throws IOException {
+    try (TrainingRun run = Files.exists(folder.resolve(RunFiles.RECIPE))
+        ? TrainingRun.resume(folder, data, List.of(), List.of())
+        : TrainingRun.start(recipe, data, folder, List.of())) {
+      return run.train(Progress.silent());
+    }
   }
 }

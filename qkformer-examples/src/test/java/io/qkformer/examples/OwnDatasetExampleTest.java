@@ -4,16 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.qkformer.checkpoint.SafeTensors;
 import io.qkformer.train.data.Batch;
 import io.qkformer.train.data.DataLoader;
 import io.qkformer.train.data.DatasetException;
 import io.qkformer.train.data.Epoch;
 import io.qkformer.train.data.Order;
+import io.qkformer.train.recipe.Recipe;
+import io.qkformer.train.recipe.Recipes;
+import io.qkformer.train.report.Progress;
+import io.qkformer.train.report.Reading;
+import io.qkformer.train.run.OwnData;
+import io.qkformer.train.run.RunFiles;
+import io.qkformer.train.run.RunResult;
+import io.qkformer.train.run.TrainingRun;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +75,80 @@ class OwnDatasetExampleTest {
     assertThatThrownBy(() -> dataset.get(0)).isInstanceOf(DatasetException.class).hasMessageContaining("text.png");
     assertThatThrownBy(() -> dataset.get(1)).isInstanceOf(NoSuchFileException.class).hasMessageContaining("gone.png");
     assertThatThrownBy(() -> dataset.get(2)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aRunTrainsOnOwnImagesAndGoesOn() throws IOException {
+    StringBuilder rows = new StringBuilder("path,label\n");
+    for (int i = 0; i < 16; i++) {
+      boolean warm = i % 2 == 0;
+      image(i + ".png", warm ? 0xF00000 + i : 0x0000F0 + i);
+      rows.append(i).append(".png,").append(warm ? "warm" : "cold").append('\n');
+    }
+    OwnDatasetExample images = OwnDatasetExample.open(csv(rows.toString()));
+    OwnData data = new OwnData(images, images);
+    Recipe recipe = Recipes.builtin("shapes", List.of("form=cifar", "dim=16", "depths=[1, 1, 1]", "num_heads=4",
+        "time_step=1", "img_size=16", "batch_size=8", "epochs=6", "warmup_epochs=0", "lr=1e-2", "threads=1", "seed=5"));
+    Path folder = directory.resolve("run");
+    AtomicInteger steps = new AtomicInteger();
+    try (TrainingRun run = TrainingRun.start(recipe, data, folder, List.of())) {
+      run.train(afterSteps(5, steps, run));
+    }
+    assertThat(Files.readAllLines(folder.resolve(RunFiles.SUMMARY))).hasSizeLessThan(6);
+
+    RunResult result = OwnDatasetExample.train(recipe, data, folder);
+
+    assertThat(result.outcome()).isEqualTo(RunResult.Outcome.FINISHED);
+    List<String> table = Files.readAllLines(folder.resolve(RunFiles.SUMMARY));
+    assertThat(table).hasSize(7);
+    assertThat(loss(table.get(6))).isLessThan(loss(table.get(1)));
+    assertThat(List.of(RunFiles.RECIPE, RunFiles.ENVIRONMENT, RunFiles.CURVE, RunFiles.TENSORBOARD,
+        RunFiles.CHECKPOINTS, RunFiles.WEIGHTS_LAST, RunFiles.WEIGHTS_BEST, RunFiles.BEST))
+        .allSatisfy(name -> assertThat(folder.resolve(name)).exists());
+    assertThat(SafeTensors.read(folder.resolve(RunFiles.WEIGHTS_LAST)).get("head.weight").size(0)).isEqualTo(2);
+  }
+
+  @Test
+  void aRunOfOwnDataGoesOnWithTheSameDataOnly() throws IOException {
+    image("red.png", 0xFF0000);
+    image("blue.png", 0x000080);
+    OwnDatasetExample both = OwnDatasetExample.open(csv("path,label\nred.png,warm\nblue.png,cold\n"));
+    OwnDatasetExample more = OwnDatasetExample.open(csv("path,label\nred.png,warm\nblue.png,cold\nblue.png,cold\n"));
+    OwnDatasetExample red = OwnDatasetExample.open(csv("path,label\nred.png,warm\n"));
+    Recipe recipe = Recipes.builtin("shapes", List.of("form=cifar", "dim=16", "depths=[1, 1, 1]", "num_heads=4",
+        "time_step=1", "img_size=16", "batch_size=2", "epochs=1", "warmup_epochs=0", "threads=1", "train_size=8",
+        "test_size=8"));
+    Path folder = directory.resolve("run");
+    OwnDatasetExample.train(recipe, new OwnData(both, both), folder);
+
+    assertThatThrownBy(() -> OwnDatasetExample.train(recipe, new OwnData(both, more), folder))
+        .isInstanceOf(IOException.class).hasMessageContaining("the test data is not what");
+    try (TrainingRun run = TrainingRun.resume(folder, List.of(), List.of())) {
+      assertThatThrownBy(() -> run.train(Progress.silent())).isInstanceOf(IOException.class)
+          .hasMessageContaining("a run of own data sets is resumed with them");
+    }
+    assertThatThrownBy(() -> new OwnData(both, red)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[cold, warm]").hasMessageContaining("[warm]");
+  }
+
+  private static double loss(String row) {
+    return Double.parseDouble(row.split(",")[1]);
+  }
+
+  private static Progress afterSteps(int count, AtomicInteger steps, TrainingRun run) {
+    return (name, total, unit) -> new Progress.Task() {
+      @Override
+      public void advance(long items, Reading... readings) {
+        if (name.startsWith("epoch") && items > 0 && steps.incrementAndGet() == count) {
+          run.requestStop();
+        }
+      }
+
+      @Override
+      public void close() {
+        // nothing is held
+      }
+    };
   }
 
   @Test

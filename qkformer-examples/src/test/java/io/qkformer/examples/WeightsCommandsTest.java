@@ -16,6 +16,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What evaluate and predict make of run folders and files of weights. */
 class WeightsCommandsTest {
@@ -50,6 +51,36 @@ class WeightsCommandsTest {
     assertThat(out.toString()).contains("of 10 images");
     assertThat(run("evaluate", "--run", run.toString(), "--test-size", "17")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("of 17 images");
+  }
+
+  /** After two steps hardly a neuron fires, and all losses are the same: these neurons and classifier are livelier. */
+  @Test
+  void weightsAreMeasuredAtAnotherResolution() throws IOException {
+    StateDict.Builder lively = StateDict.builder();
+    SafeTensors.read(run.resolve(RunFiles.WEIGHTS_LAST)).entries().forEach(entry -> {
+      String name = entry.getKey();
+      INDArray value = entry.getValue();
+      lively.put(name, name.equals("head.weight") ? value.mul(1e3) : name.endsWith("bn.bias") ? value.add(1) : value);
+    });
+    String weights = folder.resolve("lively.safetensors").toString();
+    SafeTensors.write(Path.of(weights), lively.build(), Map.of());
+
+    String asTrained = evaluated("--run", run.toString(), "--weights", weights);
+    String larger = evaluated("--run", run.toString(), "--weights", weights, "--img-size", "64");
+    String byRecipe = evaluated("--weights", weights, "--recipe", "shapes", MODEL[0], MODEL[1], MODEL[2], MODEL[3],
+        MODEL[4], MODEL[5], "--test-size", "10", "--img-size", "64");
+
+    assertThat(larger).startsWith("test loss").contains("of 10 images").isNotEqualTo(asTrained).isEqualTo(byRecipe);
+    assertThat(evaluated("--run", run.toString(), "--img-size", "64")).contains("of 10 images");
+  }
+
+  private String evaluated(String... arguments) {
+    out.getBuffer().setLength(0);
+    String[] all = new String[arguments.length + 1];
+    all[0] = "evaluate";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    assertThat(run(all)).as(err.toString()).isZero();
+    return out.toString();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.qkformer.train.data;
 
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,15 +13,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     as many as frames
  * @param labels the class of each sample, {@code [B]}
  * @param indices where each sample lies in the data set, {@code [B]}
+ * @param ids where each sample comes from, {@link Sample#id()}, whatever has been selected or left out since
  */
-public record Batch(INDArray images, int[] labels, int[] indices) implements AutoCloseable {
+public record Batch(INDArray images, int[] labels, int[] indices, List<String> ids)
+    implements AutoCloseable {
   private static final int AXES = 5;
 
   /**
    * Checks that the fields fit together.
    *
-   * @throws IllegalArgumentException if the images have another type or shape, or the number of labels or
-   *     indices is not B
+   * @throws IllegalArgumentException if the images have another type or shape, or the number of labels,
+   *     indices or ids is not B
    */
   public Batch {
     long[] shape = images.shape();
@@ -28,9 +31,10 @@ public record Batch(INDArray images, int[] labels, int[] indices) implements Aut
       throw new IllegalArgumentException("images: expected FLOAT [T0, B, H, W, C] with sizes of at least 1, got "
           + images.dataType() + " " + Arrays.toString(shape));
     }
-    if (labels.length != shape[1] || indices.length != shape[1]) {
+    ids = List.copyOf(ids);
+    if (labels.length != shape[1] || indices.length != shape[1] || ids.size() != shape[1]) {
       throw new IllegalArgumentException("batch of B=" + shape[1] + " samples: got " + labels.length
-          + " labels and " + indices.length + " indices");
+          + " labels, " + indices.length + " indices and " + ids.size() + " ids");
     }
   }
 

@@ -65,6 +65,7 @@ final class BatchAssembler<S> {
     int size = Math.min(settings.batchSize(), samples - from);
     int[] labels = new int[size];
     int[] indices = new int[size];
+    List<String> ids = new ArrayList<>(size);
     SampleKind.Stack<S> stack = kind.stack(size);
     List<CorruptFile> corrupt = new ArrayList<>();
     for (int i = 0; i < size; i++) {
@@ -76,9 +77,10 @@ final class BatchAssembler<S> {
       stack.add(sample);
       labels[i] = kind.label(sample);
       indices[i] = read.index();
+      ids.add(kind.id(read.sample()));
     }
     INDArray images = stack.finish(new InEpoch(this, number, from));
-    return new AssembledBatch(new Batch(images, labels, indices), corrupt);
+    return new AssembledBatch(new Batch(images, labels, indices, ids), corrupt);
   }
 
   /** A sample and the index under which the data set has it. */

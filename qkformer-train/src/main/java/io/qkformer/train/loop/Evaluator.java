@@ -10,6 +10,7 @@ import io.qkformer.train.data.Epoch;
 import io.qkformer.train.optimize.ForwardGuard;
 import io.qkformer.train.optimize.SoftTargetCrossEntropy;
 import io.qkformer.train.optimize.SoftTargets;
+import io.qkformer.train.optimize.StepSamples;
 import io.qkformer.train.report.Progress;
 import io.qkformer.train.report.Reading;
 import java.util.Optional;
@@ -47,7 +48,8 @@ public final class Evaluator {
   Optional<Evaluation> evaluate(QKFormer model, DataLoader loader, int timeSteps, BooleanSupplier stop) {
     ForwardGuard guard = new ForwardGuard(model);
     return evaluate(model.isObserved() ? observed(model) : model.forInference()::logits, model.config().classes(), loader,
-        timeSteps, (batch, logits) -> guard.checkEvaluation(batch.images(), logits, batch.indices()), stop);
+        timeSteps, (batch, logits) -> guard.checkEvaluation(batch.images(), logits,
+            StepSamples.of(batch.indices(), batch.ids())), stop);
   }
 
   /**

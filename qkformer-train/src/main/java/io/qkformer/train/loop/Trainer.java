@@ -17,6 +17,7 @@ import io.qkformer.train.optimize.MixingPlan;
 import io.qkformer.train.optimize.NonFiniteException;
 import io.qkformer.train.optimize.SoftTargetCrossEntropy;
 import io.qkformer.train.optimize.SoftTargets;
+import io.qkformer.train.optimize.StepSamples;
 import io.qkformer.train.optimize.WeightUpdate;
 import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.Progress;
@@ -189,28 +190,28 @@ public final class Trainer {
     double lossBefore = running.scores().lossSum();
     int group = Math.min(config.accumulation(), batches - running.batch());
     double rate = config.rate(running.epoch(), (double) running.batch() / batches);
-    IntStream.Builder samples = IntStream.builder();
-    int images = 0;
+    List<Integer> indices = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
     update.clear();
     for (int i = 0; i < group; i++) {
       try (Batch batch = epoch.next()) {
         accumulate(batch, running.index() + i, 1.0 / group);
-        IntStream.of(batch.indices()).forEach(samples);
-        images += batch.size();
+        IntStream.of(batch.indices()).forEach(indices::add);
+        ids.addAll(batch.ids());
         task.advance(batch.size(), new Reading("loss", running.scores().loss()),
-            new Reading("top1", running.scores().top1()), new Reading("lr", rate));
+            new Reading("lr", rate), new Reading("top1", running.scores().top1()));
       }
     }
-    move(rate, samples.build().toArray());
+    move(rate, new StepSamples(indices, ids));
     long nanos = System.nanoTime() - start;
     long waited = epoch.waitedNanos() - waitedBefore;
     running.stepped(group, rate, nanos);
     return new StepMetrics(running.epoch(), update.steps(), rate,
-        (running.scores().lossSum() - lossBefore) / images, images, nanos / RunningEpoch.NANOS,
+        (running.scores().lossSum() - lossBefore) / ids.size(), ids.size(), nanos / RunningEpoch.NANOS,
         waited / RunningEpoch.NANOS);
   }
 
-  private void move(double rate, int[] samples) {
+  private void move(double rate, StepSamples samples) {
     try {
       update.step(rate, samples);
     } catch (NonFiniteException e) {
@@ -237,7 +238,8 @@ public final class Trainer {
     try (Pass pass = Pass.training(engine, config.timeSteps()).withRandomness(config.seed(), index)
         .withRecompute(config.recompute()).holdingConstant(images)) {
       Output logits = model.forward(images, pass);
-      guard.check(images, logits.value(), update.steps() + 1, batch.indices());
+      guard.check(images, logits.value(), update.steps() + 1,
+          StepSamples.of(batch.indices(), batch.ids()));
       Loss loss = SoftTargetCrossEntropy.of(logits.value(), targets);
       running.scores().add(loss.value(), logits.value(), targets.likeliest());
       logits.backward().apply(loss.gradient().muli(weight));

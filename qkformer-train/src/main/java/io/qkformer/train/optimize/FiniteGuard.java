@@ -35,10 +35,10 @@ public final class FiniteGuard {
    * Checks the gradients.
    *
    * @param step    which step this is, for the message
-   * @param samples where the samples lie in the data set, for the message
+   * @param samples the step's, for the message
    * @throws NonFiniteException when one holds NaN or infinity
    */
-  public void checkGradients(long step, int... samples) {
+  public void checkGradients(long step, StepSamples samples) {
     check(Kind.GRADIENT, Trained::gradient, step, samples);
   }
 
@@ -46,14 +46,14 @@ public final class FiniteGuard {
    * Checks the values.
    *
    * @param step    which step this is, for the message
-   * @param samples where the samples lie in the data set, for the message
+   * @param samples the step's, for the message
    * @throws NonFiniteException when one holds NaN or infinity
    */
-  public void checkWeights(long step, int... samples) {
+  public void checkWeights(long step, StepSamples samples) {
     check(Kind.WEIGHT, Trained::value, step, samples);
   }
 
-  private void check(Kind kind, Function<Trained, Values> values, long step, int... samples) {
+  private void check(Kind kind, Function<Trained, Values> values, long step, StepSamples samples) {
     boolean[] bad = new boolean[tiles.count()];
     tiles.forEach(workers, (tile, memory) -> {
       double[] tileValues = tile.read(values.apply(tile.slot().tensor()), memory, 0);

@@ -37,11 +37,11 @@ public final class ForwardGuard {
    * @param images  what went in, {@code [T0, B, H, W, C]}
    * @param logits  what came out, {@code [B, classes]}
    * @param step    which step this is, for the message
-   * @param samples where the images lie in the data set, for the message
+   * @param samples the images', for the message
    * @throws NonFiniteException when a logit is not finite, naming what was first: the images, a parameter, the
    *                            running statistics behind a layer, or the logits themselves
    */
-  public void check(INDArray images, INDArray logits, long step, int... samples) {
+  public void check(INDArray images, INDArray logits, long step, StepSamples samples) {
     if (!isFinite(logits)) {
       throw exception(origin(images), step, samples);
     }
@@ -50,10 +50,10 @@ public final class ForwardGuard {
   /**
    * The same after a forward pass of an evaluation, which belongs to no step.
    *
-   * @param samples where the images lie in the data set of the evaluation, for the message
+   * @param samples the images', for the message
    * @throws NonFiniteException as {@link #check}
    */
-  public void checkEvaluation(INDArray images, INDArray logits, int... samples) {
+  public void checkEvaluation(INDArray images, INDArray logits, StepSamples samples) {
     if (!isFinite(logits)) {
       Origin origin = origin(images);
       throw new NonFiniteException(origin.kind(), origin.name(), origin.affected(), samples);
@@ -65,10 +65,10 @@ public final class ForwardGuard {
    * reach the logits.
    *
    * @param step    which step this is, for the message
-   * @param samples where the images lie in the data set, for the message
+   * @param samples the images', for the message
    * @throws NonFiniteException when a parameter or running statistics are not finite, naming the first
    */
-  public void checkModel(long step, int... samples) {
+  public void checkModel(long step, StepSamples samples) {
     Optional<Origin> origin = inModel();
     if (origin.isPresent()) {
       throw exception(origin.get(), step, samples);
@@ -79,7 +79,7 @@ public final class ForwardGuard {
   private record Origin(Kind kind, String name, int affected) {
   }
 
-  private static NonFiniteException exception(Origin origin, long step, int... samples) {
+  private static NonFiniteException exception(Origin origin, long step, StepSamples samples) {
     return new NonFiniteException(origin.kind(), origin.name(), origin.affected(), step, samples);
   }
 

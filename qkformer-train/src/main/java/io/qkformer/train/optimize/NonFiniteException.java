@@ -1,6 +1,5 @@
 package io.qkformer.train.optimize;
 
-import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
@@ -37,25 +36,24 @@ public final class NonFiniteException extends IllegalStateException {
   private final String parameter;
   private final int affected;
   private final Long step;
-  private final int[] samples;
+  private final transient StepSamples samples;
 
   /** Found by an optimizer, which knows no samples. */
   NonFiniteException(Kind kind, String parameter, int affected) {
-    this(kind, parameter, affected, null, new int[0], "");
+    this(kind, parameter, affected, null, StepSamples.NONE, "");
   }
 
   /** Found by a guard in an evaluation, which belongs to no step. */
-  NonFiniteException(Kind kind, String parameter, int affected, int[] samples) {
-    this(kind, parameter, affected, null, samples.clone(), " (evaluation, samples " + Arrays.toString(samples) + ")");
+  NonFiniteException(Kind kind, String parameter, int affected, StepSamples samples) {
+    this(kind, parameter, affected, null, samples, " (evaluation, " + samples + ")");
   }
 
   /** Found by a guard. */
-  NonFiniteException(Kind kind, String parameter, int affected, long step, int[] samples) {
-    this(kind, parameter, affected, step, samples.clone(),
-        " (step " + step + ", samples " + Arrays.toString(samples) + ")");
+  NonFiniteException(Kind kind, String parameter, int affected, long step, StepSamples samples) {
+    this(kind, parameter, affected, step, samples, " (step " + step + ", " + samples + ")");
   }
 
-  private NonFiniteException(Kind kind, String parameter, int affected, Long step, int[] samples,
+  private NonFiniteException(Kind kind, String parameter, int affected, Long step, StepSamples samples,
       String where) {
     super("the " + kind.word + " of " + parameter + " holds NaN or infinity"
         + (affected > 1 ? ", as do others: " + affected + " " + kind.holders + " in all" : "") + where
@@ -88,8 +86,11 @@ public final class NonFiniteException extends IllegalStateException {
     return step == null ? OptionalLong.empty() : OptionalLong.of(step);
   }
 
-  /** Where the samples lie in the data set, an evaluation's in the one for the test; empty when not known. */
-  public int[] samples() {
-    return samples.clone();
+  /**
+   * The samples of the step, an evaluation's of the data set for the test; none when not known, or when this was read
+   * from a stream.
+   */
+  public StepSamples samples() {
+    return samples == null ? StepSamples.NONE : samples;
   }
 }

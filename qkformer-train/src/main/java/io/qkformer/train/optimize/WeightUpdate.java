@@ -42,19 +42,19 @@ public final class WeightUpdate implements Optimizer {
 
   @Override
   public void step(double learningRate) {
-    step(learningRate, new int[0]);
+    step(learningRate, StepSamples.NONE);
   }
 
   /**
    * Moves the weights along the gradients that have added up since {@link #clear}.
    *
    * @param learningRate at least 0
-   * @param samples      where the step's samples lie in the data set, for the message
+   * @param samples      the step's, for the message
    * @throws IllegalArgumentException when the rate is negative or not finite
    * @throws NonFiniteException       when a gradient holds NaN or infinity, naming the step and where it came up
    *     first; weights, optimizer and average have not changed then
    */
-  public void step(double learningRate, int... samples) {
+  public void step(double learningRate, StepSamples samples) {
     try {
       config.clip(groups, workers);
       optimizer.step(learningRate);

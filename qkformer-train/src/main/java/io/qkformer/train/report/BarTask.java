@@ -4,44 +4,41 @@ import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Progress as a bar that redraws itself, by a daemon thread of the progressbar library. */
 final class BarTask implements Progress.Task {
 
   private static final int REDRAW_MILLIS = 250;
 
-  private final TaskLine line;
+  private final BarLine line;
   private final Screen screen;
   private final ProgressBar bar;
   private final long start = System.nanoTime();
-  private long done;
+  private volatile State state = new State(0, 0);
   private boolean closed;
+
+  /** How far it is, as the thread that draws sees it. */
+  private record State(long done, long nanos, Reading... readings) {
+  }
 
   /** A bar of a width in characters, negative: the terminal's. */
   BarTask(String name, long total, String unit, PrintStream out, ProgressStyle style, int width) {
-    this.line = new TaskLine(name, total, unit);
+    this.line = new BarLine(new TaskLine(name, total, unit), BarLine.Glyphs.of(style));
     this.screen = new Screen(out, width);
-    this.bar = new ProgressBarBuilder().setTaskName(name).setInitialMax(total).setUnit(" " + unit, 1)
-        .setStyle(look(style)).setUpdateIntervalMillis(REDRAW_MILLIS)
+    this.bar = new ProgressBarBuilder().setTaskName(name).setInitialMax(total)
+        .setRenderer((library, columns) -> drawn(columns)).setUpdateIntervalMillis(REDRAW_MILLIS)
         .setConsumer(screen).build();
   }
 
-  private static ProgressBarStyle look(ProgressStyle style) {
-    return switch (style) {
-      case COLOR_BAR -> ProgressBarStyle.COLORFUL_UNICODE_BLOCK;
-      case BLOCK_BAR -> ProgressBarStyle.UNICODE_BLOCK;
-      case ASCII_BAR -> ProgressBarStyle.ASCII;
-      case LINES -> throw new IllegalArgumentException("LINES is not a bar");
-    };
+  /** The library's own line cuts off what stands last, and its rate counts whole seconds and follows the locale. */
+  private String drawn(int columns) {
+    State now = state;
+    return line.fitting(columns, now.done(), now.nanos(), now.readings());
   }
 
   @Override
   public void advance(long items, Reading... readings) {
-    done += items;
-    // the library's own rate counts whole seconds and follows the locale
-    String message = line.rate(done, System.nanoTime() - start) + TaskLine.list(readings);
-    bar.setExtraMessage(message.substring(Math.min(TaskLine.SEPARATOR.length(), message.length())));
+    state = new State(state.done() + items, System.nanoTime() - start, readings.clone());
     bar.stepBy(items);
   }
 

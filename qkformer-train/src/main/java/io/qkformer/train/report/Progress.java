@@ -25,7 +25,8 @@ public interface Progress {
      * Some more items are done.
      *
      * @param items    how many more
-     * @param readings numbers as they are now
+     * @param readings numbers as they are now, the most important first: where there is no room, the last are not
+     *                 shown
      */
     void advance(long items, Reading... readings);
 

@@ -11,9 +11,7 @@ record TaskLine(String name, long total, String unit) {
 
   /** A line on the way, with the time left as it seems by now. */
   String underWay(long done, long nanos, Reading... readings) {
-    String left = done > 0 && done < total ? SEPARATOR + time(nanos / NANOS * (total - done) / done) + " left"
-        : "";
-    return counted(done) + rate(done, nanos) + list(readings) + left;
+    return counted(done) + rate(done, nanos) + list(readings) + left(done, nanos);
   }
 
   /** The line at the end. */
@@ -23,7 +21,17 @@ record TaskLine(String name, long total, String unit) {
 
   private String counted(long done) {
     return String.format(Locale.ROOT, "%s: %,d of %,d %s (%d %%)", name, done, total, unit,
-        total == 0 ? 100 : Math.floorDiv(100 * done, total));
+        percent(done));
+  }
+
+  /** How much is done, rounded down. */
+  long percent(long done) {
+    return total == 0 ? 100 : Math.floorDiv(100 * done, total);
+  }
+
+  /** The time left as it seems by now, with a comma before it; empty when that is not known, or nothing is left. */
+  String left(long done, long nanos) {
+    return done > 0 && done < total ? SEPARATOR + time(nanos / NANOS * (total - done) / done) + " left" : "";
   }
 
   /** The mean rate so far, with a comma before it; empty when there is none yet. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.qkformer.checkpoint.AtomicFile;
 import io.qkformer.train.checkpoint.LibraryVersion;
 import io.qkformer.train.checkpoint.TrainingProgress;
+import io.qkformer.train.data.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ final class EnvironmentJson {
   private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
   private static final String SESSIONS = "sessions";
   private static final String DATA_CHECKSUM = "dataChecksum";
+  private static final String TEST_CHECKSUM = "testChecksum";
   private static final long MIB = 1 << 20;
 
   private EnvironmentJson() {
@@ -43,10 +45,11 @@ final class EnvironmentJson {
     });
   }
 
-  /** The checksum that the last entry has, if there is an entry and it knows one. */
-  static Optional<String> lastDataChecksum(Path file) throws IOException {
+  /** The checksum of a split that the last entry has, if there is an entry and it knows one. */
+  static Optional<String> lastChecksum(Path file, Split split) throws IOException {
     JsonNode sessions = read(file).path(SESSIONS);
-    String checksum = sessions.path(sessions.size() - 1).path(DATA_CHECKSUM).asText();
+    String field = split == Split.TRAIN ? DATA_CHECKSUM : TEST_CHECKSUM;
+    String checksum = sessions.path(sessions.size() - 1).path(field).asText();
     return checksum.isEmpty() ? Optional.empty() : Optional.of(checksum);
   }
 
@@ -90,7 +93,8 @@ final class EnvironmentJson {
         .put("threads", session.threads())
         .put("seed", session.seed())
         .put("data", session.data())
-        .put(DATA_CHECKSUM, session.dataChecksum());
+        .put(DATA_CHECKSUM, session.dataChecksum())
+        .put(TEST_CHECKSUM, session.testChecksum());
     ArrayNode command = entry.putArray("command");
     session.command().forEach(command::add);
     return entry;

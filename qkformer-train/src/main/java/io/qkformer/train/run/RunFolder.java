@@ -5,6 +5,7 @@ import io.qkformer.checkpoint.StateDict;
 import io.qkformer.train.checkpoint.CheckpointStore;
 import io.qkformer.train.checkpoint.TrainingProgress;
 import io.qkformer.train.checkpoint.TrainingState;
+import io.qkformer.train.data.Split;
 import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.LearningCurve;
 import io.qkformer.train.report.SummaryCsv;
@@ -180,16 +181,18 @@ public final class RunFolder implements Closeable {
   }
 
   /**
-   * Checks that the data is what the run began with.
+   * Checks that the data of a split is what the run began with. Runs of before the test data was recorded have none of
+   * it to compare with.
    *
-   * @param fingerprint of the training data now
+   * @param fingerprint of the split's data now
    * @throws IOException when another one stands in {@link RunFiles#ENVIRONMENT}, naming both; or that file is damaged
    */
-  public void requireData(String fingerprint) throws IOException {
-    Optional<String> before = EnvironmentJson.lastDataChecksum(path.resolve(RunFiles.ENVIRONMENT));
+  public void requireData(Split split, String fingerprint) throws IOException {
+    Optional<String> before = EnvironmentJson.lastChecksum(path.resolve(RunFiles.ENVIRONMENT), split);
     if (before.isPresent() && !before.get().equals(fingerprint)) {
-      throw new IOException("the training data is not what " + path + " began with: expected the fingerprint "
-          + before.get() + ", got " + fingerprint + "; bring back the data, or start another run");
+      throw new IOException("the " + (split == Split.TRAIN ? "training" : "test") + " data is not what " + path
+          + " began with: expected the fingerprint " + before.get() + ", got " + fingerprint
+          + "; bring back the data, or start another run (a run of own data sets is resumed with them)");
     }
   }
 

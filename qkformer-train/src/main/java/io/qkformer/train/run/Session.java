@@ -10,17 +10,19 @@ import java.util.Objects;
  * @param threads      how many
  * @param seed         of all randomness
  * @param data         the data set's name
- * @param dataChecksum of the data, empty if unknown
+ * @param dataChecksum of the training data, empty if unknown
+ * @param testChecksum of the test data, empty if unknown
  * @param command      the command line's words
  */
 public record Session(String kernels, int threads, long seed, String data, String dataChecksum,
-    List<String> command) {
+    String testChecksum, List<String> command) {
 
   /** Checks each value. */
   public Session {
     Objects.requireNonNull(kernels, "kernels");
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(dataChecksum, "dataChecksum");
+    Objects.requireNonNull(testChecksum, "testChecksum");
     command = List.copyOf(command);
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, got " + threads);

@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
  *   RunResult result = run.train(Progress.silent());
  * }
  * }</pre>
+ *
+ * <p>With data sets of one's own: {@code TrainingRun.start(recipe, new OwnData(train, test), path, List.of())}.
  */
 public final class TrainingRun implements Closeable {
 
@@ -46,6 +48,7 @@ public final class TrainingRun implements Closeable {
   private final RunFolder folder;
   private final List<String> command;
   private final Origin origin;
+  private final Splits splits;
   private volatile boolean stopRequested;
   private volatile Trainer trainer;
   private boolean stoppedWhileLoading;
@@ -54,11 +57,21 @@ public final class TrainingRun implements Closeable {
   /** Where the run folder comes from. */
   private enum Origin { CREATED, OPENED }
 
-  private TrainingRun(Recipe recipe, RunFolder folder, List<String> command, Origin origin) {
+  /** Where the samples come from. */
+  private interface Splits {
+    RecipeSamples open(Recipe recipe, Split split, int threads, Progress progress) throws IOException;
+
+    static Splits of(OwnData data) {
+      return (recipe, split, threads, progress) -> data.split(split);
+    }
+  }
+
+  private TrainingRun(Recipe recipe, RunFolder folder, List<String> command, Origin origin, Splits splits) {
     this.recipe = recipe;
     this.folder = folder;
     this.command = List.copyOf(command);
     this.origin = origin;
+    this.splits = splits;
   }
 
   /**
@@ -72,7 +85,24 @@ public final class TrainingRun implements Closeable {
   public static TrainingRun start(Recipe recipe, Path path, List<String> command) throws IOException {
     // what can be known to fail shall leave no folder
     RecipeSamples.requireUsable(recipe.data());
-    return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command, Origin.CREATED);
+    return start(recipe, RecipeSamples::open, path, command);
+  }
+
+  /**
+   * A new run with data sets of one's own. Of the recipe counts all but what says which samples there are: its data set
+   * and directory, sizes and subsets.
+   *
+   * @param path    its folder, new or empty
+   * @param command the words of the command line, for the records
+   * @throws IOException when the folder is not empty or cannot be created
+   */
+  public static TrainingRun start(Recipe recipe, OwnData data, Path path, List<String> command) throws IOException {
+    return start(recipe, Splits.of(data), path, command);
+  }
+
+  private static TrainingRun start(Recipe recipe, Splits splits, Path path, List<String> command) throws IOException {
+    return new TrainingRun(recipe, RunFolder.create(path, Recipes.toYaml(recipe, HEADER)), command, Origin.CREATED,
+        splits);
   }
 
   /**
@@ -85,10 +115,29 @@ public final class TrainingRun implements Closeable {
    * @throws IOException when it is no run folder or another process works in it
    */
   public static TrainingRun resume(Path path, List<String> overrides, List<String> command) throws IOException {
+    return resume(path, RecipeSamples::open, overrides, command);
+  }
+
+  /**
+   * A run with data sets of one's own that goes on. They are the ones that it began with: {@link #train} compares their
+   * fingerprints.
+   *
+   * @param overrides of its recipe, as of {@link #resume(Path, List, List)}
+   * @param command   the words of the command line, for the records
+   * @throws RecipeException when an override is wrong
+   * @throws IOException when it is no run folder or another process works in it
+   */
+  public static TrainingRun resume(Path path, OwnData data, List<String> overrides, List<String> command)
+      throws IOException {
+    return resume(path, Splits.of(data), overrides, command);
+  }
+
+  private static TrainingRun resume(Path path, Splits splits, List<String> overrides, List<String> command)
+      throws IOException {
     RunFolder folder = RunFolder.open(path);
     try {
       return new TrainingRun(Recipes.read(path.resolve(RunFiles.RECIPE), overrides), folder, command,
-          Origin.OPENED);
+          Origin.OPENED, splits);
     } catch (IOException | RuntimeException e) {
       folder.close();
       throw e;
@@ -121,8 +170,8 @@ public final class TrainingRun implements Closeable {
   /**
    * Trains to the end, or until {@link #requestStop}.
    *
-   * @throws IOException        when data cannot be read, the training data is another than the run began with, a file
-   *                            cannot be written, or all checkpoints are damaged
+   * @throws IOException        when data cannot be read, the data is another than the run began with, a file cannot be
+   *                            written, or all checkpoints are damaged
    * @throws IllegalArgumentException when weights to start with do not fit the model
    * @throws NonFiniteException when the training diverged; the state before the step that did is then in
    *                            {@link RunFiles#DIVERGED}, with the running statistics after its forward pass
@@ -158,7 +207,7 @@ public final class TrainingRun implements Closeable {
   private RecipeSamples samples(Split split, int threads, StoppableProgress loading) throws IOException {
     String what = split.name().toLowerCase(Locale.ROOT) + " data";
     loading.requireGoing(what);
-    RecipeSamples opened = RecipeSamples.open(recipe, split, threads, loading);
+    RecipeSamples opened = splits.open(recipe, split, threads, loading);
     try {
       loading.requireGoing(what);
       return opened;
@@ -180,7 +229,9 @@ public final class TrainingRun implements Closeable {
     WeightUpdate update = new WeightUpdate(model, recipe.optimizer(), recipe.ema(), engine.workers());
     Trainer started = new Trainer(model, engine, update, loaders.config(), progress);
     String fingerprint = train.source().fingerprint();
-    folder.requireData(fingerprint);
+    String testFingerprint = test.source().fingerprint();
+    folder.requireData(Split.TRAIN, fingerprint);
+    folder.requireData(Split.TEST, testFingerprint);
     if (begins) {
       started.startAt(recipe.run().startEpoch(), trainLoader.batches());
     } else {
@@ -189,7 +240,7 @@ public final class TrainingRun implements Closeable {
     TrainingProgress from = started.progress();
     LOG.info("begins in epoch {} after step {}", from.epoch(), from.steps());
     folder.startSession(new Session(engine.kernels().name(), engine.workers().threads(), recipe.run().seed(),
-        train.source().name(), fingerprint, command), from);
+        train.source().name(), fingerprint, testFingerprint, command), from);
     try (TensorBoardWriter board = folder.tensorBoard(from)) {
       started.listen(new RunReports(folder, board, model, update.average(), train.source().classNames(),
           recipe.checkpoints(), recipe.run().logInterval(), from.steps()));

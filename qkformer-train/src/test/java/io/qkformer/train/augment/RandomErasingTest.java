@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,7 +71,7 @@ class RandomErasingTest {
   }
 
   @Test
-  void imagesAreErasedWithTheProbabilityAndTheNumberOfBoxesIsUniform() {
+  void imagesAreErasedWithTheProbability() {
     int draws = 4000;
     int touched = 0;
     RandomErasing quarter = new RandomErasing(0.25, ErasingMode.CONST, 1);
@@ -80,6 +81,35 @@ class RandomErasingTest {
     }
     assertThat((double) touched / draws).isCloseTo(0.25, within(5 * Math.sqrt(0.25 * 0.75 / draws)));
     assertThat(erased(new RandomErasing(0, ErasingMode.CONST, 1), 0)).containsOnly(UNTOUCHED);
+  }
+
+  /** How many pixels of an image are erased. */
+  private static int boxes(RandomErasing erasing, int index) {
+    int side = 128;
+    float[] values = new float[side * side * 3];
+    Arrays.fill(values, UNTOUCHED);
+    erasing.apply(values, 0, side, side, Pictures.random(index));
+    return (int) IntStream.range(0, side * side).filter(k -> values[3 * k] == 0).count();
+  }
+
+  /** Each box is one pixel, whatever the number of boxes, which shows as the number of erased pixels. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 3", "2, 5"})
+  void theNumberOfBoxesIsUniform(int least, int greatest) {
+    int draws = 4000;
+    Range one = new Range(1, 1);
+    int[] counts = new int[greatest + 2];
+    for (int i = 0; i < draws; i++) {
+      // 128 * 128 pixels shared by up to 5 boxes: 1.4 pixels for one, 0.28 for each of five, which rounds up to one
+      counts[boxes(new RandomErasing(1, ErasingMode.CONST, least, greatest, new Range(8.5e-5, 8.5e-5), one), i)]++;
+    }
+    double share = 1.0 / (greatest - least + 1);
+    // boxes that fall on the same pixel are one less: of 16384 pixels once in 1600 images of five
+    for (int n = least; n <= greatest; n++) {
+      assertThat((double) counts[n] / draws).as("%d boxes", n)
+          .isCloseTo(share, within(5 * Math.sqrt(share * (1 - share) / draws) + 1e-3));
+    }
+    assertThat(counts[0] + counts[greatest + 1]).isZero();
   }
 
   @Test

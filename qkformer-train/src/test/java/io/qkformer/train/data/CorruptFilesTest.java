@@ -63,6 +63,7 @@ class CorruptFilesTest {
         .augmentation(new PaddedRandomCrop(4)).corruptFiles(CorruptFiles.SKIP).seed(4).build();
     try (Epoch epoch = loader.epoch(0); Batch batch = epoch.next()) {
       assertThat(batch.indices()).containsExactly(1, 1);
+      assertThat(batch.ids()).as("of what stands in").containsExactly("1", "1");
       assertThat(batch.labels()).containsExactly(1, 1);
       // 81 places: with this seed two different ones
       assertThat(batch.images().tensorAlongDimension(0, 2, 3, 4))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -72,23 +73,29 @@ class ValueTypesTest {
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("mean");
   }
 
+  private static List<String> ids(int count) {
+    return Collections.nCopies(count, "id");
+  }
+
   @Test
   void batchRefusesWhatIsNoBatchOfImagesOrClips() {
-    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 2, 3, 4, 4), new int[3], new int[3]))
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 2, 3, 4, 4), new int[3], new int[3], ids(3)))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("FLOAT [T0, B, H, W, C]")
         .hasMessageContaining("[2, 3, 4, 4]");
-    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.DOUBLE, 1, 2, 4, 4, 3), new int[2], new int[2]))
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.DOUBLE, 1, 2, 4, 4, 3), new int[2], new int[2], ids(2)))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("got DOUBLE");
-    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 1, 2, 4, 4, 3), new int[3], new int[2]))
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 1, 2, 4, 4, 3), new int[3], new int[2], ids(2)))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("B=2")
         .hasMessageContaining("3 labels");
-    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 2, 3, 4, 4, 2), new int[2], new int[2]))
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 1, 2, 4, 4, 3), new int[2], new int[2], ids(1)))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 ids");
+    assertThatThrownBy(() -> new Batch(Nd4j.zeros(DataType.FLOAT, 2, 3, 4, 4, 2), new int[2], new int[2], ids(2)))
         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("B=3");
   }
 
   @Test
   void batchMayBeClosedTwice() {
-    Batch batch = new Batch(Nd4j.zeros(DataType.FLOAT, 1, 2, 4, 4, 3), new int[2], new int[2]);
+    Batch batch = new Batch(Nd4j.zeros(DataType.FLOAT, 1, 2, 4, 4, 3), new int[2], new int[2], ids(2));
 
     batch.close();
     batch.close();

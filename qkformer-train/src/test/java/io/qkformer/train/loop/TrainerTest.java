@@ -153,7 +153,7 @@ class TrainerTest {
       assertThat(e.kind()).isEqualTo(NonFiniteException.Kind.WEIGHT);
       assertThat(e.parameter()).isEqualTo("head.bias");
       assertThat(e.step()).hasValue(1);
-      assertThat(e.samples()).hasSize(16);
+      assertThat(e.samples().ids()).hasSize(16).doesNotHaveDuplicates();
     });
   }
 

@@ -10,6 +10,7 @@ import io.qkformer.layer.StateVisitor;
 import io.qkformer.model.Preset;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.optimize.NonFiniteException.Kind;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,12 @@ class ForwardGuardTest {
     return state;
   }
 
+  private static StepSamples samples(int... indices) {
+    return StepSamples.of(indices, Arrays.stream(indices).mapToObj(i -> "id " + i).toList());
+  }
+
   private NonFiniteException checked() {
-    return catchThrowableOfType(() -> guard.check(images, logits, 7, 3, 1), NonFiniteException.class);
+    return catchThrowableOfType(() -> guard.check(images, logits, 7, samples(3, 1)), NonFiniteException.class);
   }
 
   @Test
@@ -49,8 +54,8 @@ class ForwardGuardTest {
     images.putScalar(0, Float.NaN);
     logits.assign(-Float.MAX_VALUE);
 
-    assertThatCode(() -> guard.check(images, logits, 1)).doesNotThrowAnyException();
-    assertThatCode(() -> guard.checkEvaluation(images, logits)).doesNotThrowAnyException();
+    assertThatCode(() -> guard.check(images, logits, 1, StepSamples.NONE)).doesNotThrowAnyException();
+    assertThatCode(() -> guard.checkEvaluation(images, logits, StepSamples.NONE)).doesNotThrowAnyException();
   }
 
   @Test
@@ -62,8 +67,9 @@ class ForwardGuardTest {
     NonFiniteException e = checked();
     assertThat(e.kind()).isEqualTo(Kind.INPUT);
     assertThat(e.step()).hasValue(7);
-    assertThat(e.samples()).containsExactly(3, 1);
-    assertThat(e).hasMessageStartingWith("the value of images holds NaN or infinity (step 7, samples [3, 1])");
+    assertThat(e.samples()).isEqualTo(samples(3, 1));
+    assertThat(e)
+        .hasMessageStartingWith("the value of images holds NaN or infinity (step 7, samples [3, 1], ids [id 3, id 1])");
   }
 
   @Test
@@ -90,13 +96,13 @@ class ForwardGuardTest {
     assertThat(e.kind()).isEqualTo(Kind.STATISTICS);
     assertThat(e.parameter()).isEqualTo("patch_embed2.proj_bn.running_var");
     assertThat(e).hasMessageContaining("2 running statistics in all");
-    assertThat(catchThrowableOfType(() -> guard.checkModel(8, 4), NonFiniteException.class))
-        .hasMessage(e.getMessage().replace("step 7, samples [3, 1]", "step 8, samples [4]"));
+    assertThat(catchThrowableOfType(() -> guard.checkModel(8, samples(4)), NonFiniteException.class))
+        .hasMessage(e.getMessage().replace("step 7, samples [3, 1], ids [id 3, id 1]", "step 8, samples [4], ids [id 4]"));
   }
 
   @Test
   void elseTheLogitsThemselves() {
-    assertThatCode(() -> guard.checkModel(1)).doesNotThrowAnyException();
+    assertThatCode(() -> guard.checkModel(1, StepSamples.NONE)).doesNotThrowAnyException();
     logits.putScalar(7, Float.NaN);
     assertThat(checked().kind()).isEqualTo(Kind.OUTPUT);
     assertThat(checked().parameter()).isEqualTo("logits");
@@ -105,19 +111,21 @@ class ForwardGuardTest {
   @Test
   void anEvaluationHasNoStep() {
     logits.putScalar(7, Float.NaN);
-    NonFiniteException e = catchThrowableOfType(() -> guard.checkEvaluation(images, logits, 5, 6),
+    NonFiniteException e = catchThrowableOfType(() -> guard.checkEvaluation(images, logits, samples(5, 6)),
         NonFiniteException.class);
 
     assertThat(e.step()).isEmpty();
-    assertThat(e.samples()).containsExactly(5, 6);
-    assertThat(e).hasMessageStartingWith("the value of logits holds NaN or infinity (evaluation, samples [5, 6])");
+    assertThat(e.samples()).isEqualTo(samples(5, 6));
+    assertThat(e)
+        .hasMessageStartingWith("the value of logits holds NaN or infinity (evaluation, samples [5, 6], ids [id 5, id 6])");
   }
 
   @Test
   void viewsAreReadAsTheyLook() {
     INDArray transposed = Nd4j.ones(5, 3);
     transposed.putScalar(new long[] {4, 2}, Float.NaN);
-    assertThat(catchThrowableOfType(() -> guard.check(images, transposed.transpose(), 1), NonFiniteException.class))
+    assertThat(catchThrowableOfType(() -> guard.check(images, transposed.transpose(), 1, StepSamples.NONE),
+        NonFiniteException.class))
         .isNotNull();
   }
 }

@@ -34,7 +34,7 @@ class WeightUpdateTest {
   private static void step(ToyModel model, WeightUpdate update, int number) {
     update.clear();
     model.addGradients(number);
-    update.step(RATE, 4, 5);
+    update.step(RATE, StepSamples.NONE);
   }
 
   private static Map<String, INDArray> values(ToyModel model) {
@@ -129,10 +129,11 @@ class WeightUpdateTest {
     model.parameter("conv.bias").gradient().putScalar(3, Float.NaN);
     model.parameter("q.weight").gradient().putScalar(3, Float.POSITIVE_INFINITY);
 
-    NonFiniteException e = catchThrowableOfType(() -> update.step(RATE, 8, 1), NonFiniteException.class);
+    StepSamples samples = new StepSamples(List.of(8, 1), List.of("a.png", "b.png"));
+    NonFiniteException e = catchThrowableOfType(() -> update.step(RATE, samples), NonFiniteException.class);
 
     assertThat(e.step()).hasValue(2);
-    assertThat(e.samples()).containsExactly(8, 1);
+    assertThat(e.samples()).isEqualTo(samples);
     assertThat(e.affected()).isEqualTo(2);
     Bits.assertSame(values(model), weights);
     Bits.assertSame(update.average().orElseThrow().state(), average);

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ProgressTest {
 
@@ -101,6 +103,45 @@ class ProgressTest {
     for (String line : drawn(ProgressStyle.ASCII_BAR, 60).split("[\r\n]+")) {
       assertThat(line.length()).isLessThanOrEqualTo(60);
     }
+  }
+
+  /** A training of days with the longest numbers, drawn half way and at its very first step. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LINES")
+  void eightyColumnsShowLossRateLearningRateAndTimeLeft(ProgressStyle style) {
+    BarLine bar = new BarLine(new TaskLine("epoch 123/400", 1_281_167, "images"), BarLine.Glyphs.of(style));
+    Reading[] readings = {new Reading("loss", 6.9078), new Reading("lr", 1.234e-4), new Reading("top1", 12.345)};
+
+    String narrow = plain(bar.fitting(80, 640_583, 5190 * SECOND, readings));
+    assertThat(narrow).isEqualTo("epoch 123/400  49% 123.4 images/s, loss 6.908, lr 0.0001234, 1 h 26 min left");
+    assertThat(plain(bar.fitting(100, 640_583, 5190 * SECOND, readings))).hasSizeLessThanOrEqualTo(100)
+        .contains("top1 12.35");
+    assertThat(plain(bar.fitting(140, 640_583, 5190 * SECOND, readings))).hasSize(140)
+        .startsWith("epoch 123/400  49% ").contains("640583/1281167 images, 123.4 images/s, loss 6.908, lr 0.0001234, "
+        + "top1 12.35, 1 h 26 min left");
+    assertThat(plain(bar.fitting(80, 0, 0))).hasSize(80).startsWith("epoch 123/400   0% ").endsWith("0/1281167 images");
+    for (int columns = 1; columns < 160; columns++) {
+      assertThat(plain(bar.fitting(columns, 640_583, 5190 * SECOND, readings))).hasSizeLessThanOrEqualTo(columns);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LINES")
+  void aTerminalOfEightyColumnsGetsTheWholeLine(ProgressStyle style) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (Progress.Task task = ConsoleProgress.bar(new PrintStream(bytes, true, StandardCharsets.UTF_8), style, 80)
+        .start("epoch 3/400", 1000, "images")) {
+      task.advance(10, new Reading("loss", 1.25), new Reading("lr", 0.001), new Reading("top1", 50));
+    }
+    String drawn = bytes.toString(StandardCharsets.UTF_8);
+
+    assertThat(drawn.substring(drawn.lastIndexOf('\r') + 1)).startsWith("epoch 3/400   1%").contains("images/s")
+        .contains("loss 1.250, lr 0.001000").contains(" s left");
+  }
+
+  /** Without colours. */
+  private static String plain(String drawn) {
+    return drawn.replaceAll("\u001b\\[\\d+m", "");
   }
 
   @Test

@@ -39,7 +39,7 @@ class DivergedRunTest {
     NonFiniteException e = diverging(recipe("lr=1e38", "warmup_lr=1e38", "grad_accum_steps=1"));
 
     assertThat(e.step()).hasValue(2);
-    assertThat(e.samples()).hasSize(8).doesNotHaveDuplicates();
+    assertThat(e.samples().indices()).hasSize(8).doesNotHaveDuplicates();
     assertThat(e).hasMessageContaining(e.parameter() + " holds NaN or infinity")
         .hasMessageContaining("(step 2, samples [").hasMessageContaining("lower the learning rate");
     TrainingState state = diverged();
@@ -71,11 +71,26 @@ class DivergedRunTest {
     assertThat(e.kind()).isEqualTo(Kind.STATISTICS);
     assertThat(e.parameter()).startsWith("patch_embed2.proj3_bn.running_");
     assertThat(e.step()).hasValue(1);
-    assertThat(e.samples()).hasSize(8);
+    assertThat(e.samples().indices()).hasSize(8);
     TrainingState state = diverged();
     assertThat(state.progress().sums()).isEqualTo(EpochSums.ZERO);
     assertThat(state.progress().steps()).isZero();
     assertThat(state.model().get("patch_embed2.proj3_conv.weight").getFloat(0)).isEqualTo(3e38f);
+  }
+
+  /** Every third of 24 pictures: the indices count in the subset, the ids are those of the whole data set. */
+  @Test
+  void samplesOfASubsetHaveTheNamesOfTheirSource() throws IOException {
+    NonFiniteException e = diverging(recipe("lr=1e38", "warmup_lr=1e38", "train_subset=8", "test_subset=5"));
+
+    assertThat(e).hasMessageContaining("(evaluation, samples [0, 1, 2, 3, 4], "
+        + "ids [test/0, test/2, test/4, test/6, test/8])");
+
+    NonFiniteException second = catchThrowableOfType(() -> SmallRuns.train(recipe("lr=1e38", "warmup_lr=1e38",
+        "train_subset=8", "batch_size=4"), folder.resolve("second")), NonFiniteException.class);
+    assertThat(second.step()).hasValue(2);
+    assertThat(second.samples().ids()).hasSize(4).isEqualTo(second.samples().indices().stream()
+        .map(index -> "train/" + 3 * index).toList());
   }
 
   /** The last step of an epoch spoils the weights: the evaluation meets it. */
@@ -84,7 +99,7 @@ class DivergedRunTest {
     NonFiniteException e = diverging(recipe("lr=1e38", "warmup_lr=1e38", "train_size=8"));
 
     assertThat(e.step()).isEmpty();
-    assertThat(e.samples()).hasSize(8);
+    assertThat(e.samples().indices()).hasSize(8);
     assertThat(e).hasMessageContaining("(evaluation, samples [0, 1, 2");
     assertThat(diverged().progress().steps()).isEqualTo(1);
     assertThat(diverged().progress().epoch()).isZero();

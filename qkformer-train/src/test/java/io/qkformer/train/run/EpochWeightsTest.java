@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EpochWeightsTest {
 
-  private static final Session SESSION = new Session("SIMD", 2, 42, "shapes", "", List.of());
+  private static final Session SESSION = new Session("SIMD", 2, 42, "shapes", "", "", List.of());
 
   @TempDir
   private Path parent;

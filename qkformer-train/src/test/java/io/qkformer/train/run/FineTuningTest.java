@@ -177,6 +177,25 @@ class FineTuningTest {
         .isNotEqualTo(given.get("patch_embed1.proj_bn.running_mean"));
   }
 
+  /** Pretrained with 7 classes on pictures of 16 x 16: the run has 10 classes and takes pictures of 32 x 32. */
+  @Test
+  void aRunFineTunesForOtherClassesAtAnotherResolution() throws IOException {
+    Path pretrained = SmallRuns.weights(folder.resolve("seven.safetensors"), recipe(), 7);
+    Path run = folder.resolve("run");
+
+    RunResult result = SmallRuns.train(recipe("finetune=" + pretrained, "img_size=32", "epochs=1"), run);
+
+    assertThat(result.outcome()).isEqualTo(RunResult.Outcome.FINISHED);
+    StateDict given = WeightFiles.read(pretrained);
+    StateDict trained = WeightFiles.read(run.resolve(RunFiles.WEIGHTS_LAST));
+    assertThat(trained.get(HEAD_WEIGHT).shape()).containsExactly(10, 16);
+    assertThat(given.get(HEAD_WEIGHT).shape()).containsExactly(7, 16);
+    // three steps of a rate of 0.01 move no weight of AdamW by much more than 0.03 each
+    given.names().stream().filter(name -> name.endsWith("_conv.weight")).forEach(name ->
+        assertThat(trained.get(name).sub(given.get(name)).amaxNumber().doubleValue()).as(name).isBetween(1e-6, 0.1));
+    assertThat(result.last().orElseThrow().eval().loss()).isPositive().isFinite();
+  }
+
   /** The first step of classical momentum is the rate times the gradient, which layer decay does not change. */
   @Test
   void layerDecayShortensTheStepsOfEarlyLayers() throws IOException {

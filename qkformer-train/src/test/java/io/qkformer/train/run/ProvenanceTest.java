@@ -22,7 +22,7 @@ class ProvenanceTest {
 
   private JsonNode session() throws IOException {
     try (RunFolder run = RunFolder.create(folder.resolve("run"), "recipe")) {
-      run.startSession(new Session("portable", 1, 5, "data", "checksum", List.of()), TrainingProgress.start(5));
+      run.startSession(new Session("portable", 1, 5, "data", "checksum", "", List.of()), TrainingProgress.start(5));
     }
     return new ObjectMapper().readTree(folder.resolve("run").resolve(RunFiles.ENVIRONMENT).toFile())
         .path("sessions").path(0);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunFolderTest {
 
-  private static final Session SESSION = new Session("SIMD", 2, 42, "shapes", "crc32:1234",
+  private static final Session SESSION = new Session("SIMD", 2, 42, "shapes", "crc32:1234", "crc32:5678",
       List.of("train", "--epochs", "3"));
 
   @TempDir
@@ -153,8 +153,8 @@ class RunFolderTest {
 
   @Test
   void badSessionsAreNamed() {
-    assertThatThrownBy(() -> new Session("SIMD", 0, 1, "d", "", List.of()))
+    assertThatThrownBy(() -> new Session("SIMD", 0, 1, "d", "", "", List.of()))
         .hasMessage("threads must be at least 1, got 0");
-    assertThatThrownBy(() -> new Session(null, 1, 1, "d", "", List.of())).hasMessage("kernels");
+    assertThatThrownBy(() -> new Session(null, 1, 1, "d", "", "", List.of())).hasMessage("kernels");
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.qkformer.checkpoint.ModelWeights;
 import io.qkformer.checkpoint.SafeTensors;
 import io.qkformer.kernel.Workers;
@@ -172,6 +173,24 @@ class TrainingRunTest {
     assertThatThrownBy(() -> SmallRuns.resume(run, "seed=6")).isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("seed 6, got 5");
     SmallRuns.resume(run);
+  }
+
+  @Test
+  void otherTestDataIsRefusedButForRunsThatDidNotRecordTheirs() throws IOException {
+    Path run = folder.resolve("run");
+    SmallRuns.train(recipe("epochs=1"), run);
+
+    assertThatThrownBy(() -> SmallRuns.resume(run, "test_size=11")).isInstanceOf(IOException.class)
+        .hasMessageContaining("the test data is not what " + run + " began with")
+        .hasMessageContaining("bring back the data");
+
+    ObjectMapper json = new ObjectMapper();
+    Path environment = run.resolve(RunFiles.ENVIRONMENT);
+    JsonNode root = json.readTree(environment.toFile());
+    assertThat(((ObjectNode) root.get("sessions").get(0)).remove("testChecksum").textValue()).hasSize(64);
+    json.writeValue(environment.toFile(), root);
+    SmallRuns.resume(run, "test_size=11");
+    assertThat(json.readTree(environment.toFile()).get("sessions").get(1).get("testChecksum").textValue()).hasSize(64);
   }
 
   @Test
