@@ -104,6 +104,7 @@ final class AttentionPictures {
     for (int plain = 0; plain < sample.frames().size(); plain++) {
       int left = MARGIN + plain * across;
       graphics.drawString(moving ? "frame " + (plain + 1) : "image", left, TITLE + LINE - MARGIN / 2);
+      frame(graphics, left, TITLE + LINE, zoom, first);
       draw(image, sample.at(plain), token -> true, view, new Place(left, TITLE + LINE, zoom));
     }
     for (int t = 0; t < view.steps(); t++) {
@@ -112,6 +113,7 @@ final class AttentionPictures {
       int top = TITLE + LINE + (moving ? down : 0);
       graphics.drawString("step " + (t + 1) + ": " + attended(view, t) + " of " + view.tokens() + " tokens", left,
           top - MARGIN / 2);
+      frame(graphics, left, top, zoom, first);
       draw(image, sample.at(t), token -> view.isAttended(step, token), view, new Place(left, top, zoom));
     }
     graphics.dispose();
@@ -120,6 +122,13 @@ final class AttentionPictures {
 
   /** Where a picture is drawn, and how many pixels for one. */
   private record Place(int left, int top, int zoom) {
+  }
+
+  /** Frames of events are white where nothing moves, as the page is. */
+  private static void frame(Graphics2D graphics, int left, int top, int zoom, Image shown) {
+    graphics.setColor(FRAME);
+    graphics.drawRect(left - 1, top - 1, zoom * shown.width() + 1, zoom * shown.height() + 1);
+    graphics.setColor(Color.BLACK);
   }
 
   private static int attended(AttentionView view, int step) {
