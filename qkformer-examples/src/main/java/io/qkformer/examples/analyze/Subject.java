@@ -11,7 +11,6 @@ import io.qkformer.train.data.ClipBatches;
 import io.qkformer.train.data.ClipDataset;
 import io.qkformer.train.data.ClipSample;
 import io.qkformer.train.data.Dataset;
-import io.qkformer.train.data.EvenSubset;
 import io.qkformer.train.data.Image;
 import io.qkformer.train.data.SampleSource;
 import io.qkformer.train.data.Split;
@@ -102,13 +101,13 @@ final class Subject implements Closeable {
   }
 
   /**
-   * Shows samples to the network, spread evenly over the test split: where it lies by class, about as many of each
+   * Shows samples to the network, spread over the test split: about as many of each
    * class. Returns how many of them it classified correctly.
    *
    * @param count how many, from 1 to all
    */
   int show(int count, LayerObserver observer) throws IOException {
-    int[] spread = EvenSubset.indices(samples().size(), count).toArray();
+    int[] spread = SpreadSamples.indices(samples().size(), count);
     int correct = 0;
     for (int at = 0; at < count; at += BATCH) {
       int[] some = Arrays.copyOfRange(spread, at, Math.min(count, at + BATCH));
