@@ -24,7 +24,8 @@ final class EpochOrder {
 
   /** Some samples alone, spread evenly over all. */
   static EpochOrder even(int size, int count) {
-    return new EpochOrder(EvenSubset.indices(size, count).toArray(), RepeatedAugmentation.NONE);
+    return new EpochOrder(IntStream.range(0, count).map(i -> EvenSubset.index(i, size, count)).toArray(),
+        RepeatedAugmentation.NONE);
   }
 
   /** Fisher and Yates: each permutation with the same probability. */

@@ -3,7 +3,6 @@ package io.qkformer.train.data;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /**
  * Some of a data set's samples, spread evenly over it, in its order: of data that lies by class, about as many of each
@@ -32,22 +31,8 @@ public final class EvenSubset implements Dataset {
     return new EvenSubset(source, count);
   }
 
-  /**
-   * The samples that {@link #of} takes, ascending: for those who read samples of either kind by their index.
-   *
-   * @param all   how many there are
-   * @param count how many are taken, from 1 to all of them
-   * @throws IllegalArgumentException when there are not so many
-   */
-  public static IntStream indices(int all, int count) {
-    if (count < 1 || count > all) {
-      throw new IllegalArgumentException("samples: expected 1 to " + all + ", as many as there are, got " + count);
-    }
-    return IntStream.range(0, count).map(i -> index(i, all, count));
-  }
-
   /** Where a sample of a subset lies in the whole. */
-  private static int index(int index, int all, int count) {
+  static int index(int index, int all, int count) {
     return (int) ((long) index * all / count);
   }
 

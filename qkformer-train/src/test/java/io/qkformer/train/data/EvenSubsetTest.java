@@ -55,11 +55,4 @@ class EvenSubsetTest {
         .hasMessage("subset of stub: expected 1 to 10 samples, as many as there are, got 11");
     assertThatThrownBy(() -> EvenSubset.of(TEN, 0)).isInstanceOf(IllegalArgumentException.class);
   }
-
-  @Test
-  void indicesAreThoseOfTheSubset() {
-    assertThat(EvenSubset.indices(10, 4)).containsExactly(0, 2, 5, 7);
-    assertThatThrownBy(() -> EvenSubset.indices(10, 11)).isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("samples: expected 1 to 10, as many as there are, got 11");
-  }
 }
