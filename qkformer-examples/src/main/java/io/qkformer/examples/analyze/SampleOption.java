@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 final class SampleOption {
 
   @Option(names = "--samples", defaultValue = "64", paramLabel = "N",
-      description = "N test samples, spread evenly over the test split, or all if there are fewer; default: ${DEFAULT-VALUE}")
+      description = "N test samples, spread over the test split, or all if there are fewer; default: ${DEFAULT-VALUE}")
   private int samples;
 
   /** How many there are to measure. */

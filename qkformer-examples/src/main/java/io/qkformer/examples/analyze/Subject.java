@@ -101,8 +101,8 @@ final class Subject implements Closeable {
   }
 
   /**
-   * Shows samples to the network, spread over the test split: about as many of each
-   * class. Returns how many of them it classified correctly.
+   * Shows samples to the network, spread over the test split ({@link SpreadSamples}). Returns how many of them it
+   * classified correctly.
    *
    * @param count how many, from 1 to all
    */

@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SpreadSamplesTest {
 
-  private static int[] byClass(int[] indices, int... labels) {
+  private static List<Integer> byClass(int[] indices, int... labels) {
     int[] counts = new int[Arrays.stream(labels).max().orElseThrow() + 1];
     Arrays.stream(indices).forEach(index -> counts[labels[index]]++);
-    return counts;
+    return Arrays.stream(counts).boxed().toList();
   }
 
   @Test
