@@ -69,7 +69,13 @@ public enum Form {
     return this == SPIKFORMER ? "patch_embed" : "patch_embed" + (stage + 1);
   }
 
-  String stageName(int stage) {
+  /**
+   * The name of a stage in the state_dict; its blocks are {@code NAME.0}, {@code NAME.1} and so on. The one place that
+   * knows it: Spikformer's single stage has no number.
+   *
+   * @param stage from 0 on
+   */
+  public String stageName(int stage) {
     return this == SPIKFORMER ? "block" : "stage" + (stage + 1);
   }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** Makes a page of a run. */
 @Command(name = "report", mixinStandardHelpOptions = true,
     description = "Makes one HTML page of a run: curves, confusion matrix, accuracy by class, firing rates, energy, "
-        + "token attention, misclassified images. The page has all within it and needs no network. The run may still "
+        + "token attention, misclassified images or clips. The page has all within it and needs no network. The run may still "
         + "be training; its folder stays as it is, but for the page.")
 final class ReportCommand implements Callable<Integer> {
 
@@ -38,7 +38,7 @@ final class ReportCommand implements Callable<Integer> {
   private String data;
 
   @Option(names = "--test-subset", paramLabel = "N",
-      description = "evaluate so many of the test images, spread evenly over them; default: as the run did")
+      description = "evaluate so many of the test samples, spread evenly over them; default: as the run did")
   private Integer subset;
 
   @Option(names = "--threads", paramLabel = "N", description = "of the computation; default: the machine's")

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -121,5 +122,21 @@ class AnalyzeCommandsTest {
     assertThat(err.toString()).contains("is no run folder");
     assertThat(ofRun("firing-rates", "--samples", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("--samples must be at least 1, got 0");
+  }
+
+  /** A fresh clone has no network: the first command trains one, the next finds it. */
+  @Test
+  void withoutARunASmallNetworkIsTrainedOnce() throws IOException {
+    String embedded = folder.resolve("embedded").toString();
+    String[] tiny = {"--embedded", embedded, "--set", "dim=16", "--set", "train_size=32", "--set", "test_size=20", "--set",
+        "epochs=1", "--set", "warmup_epochs=0", "--set", "batch_size=16", "--samples", "4", "--out", folder.toString()};
+    assertThat(analyze("energy", tiny)).as(err.toString()).isZero();
+    assertThat(rows(EnergyCommand.CSV)).isNotEmpty();
+    Path weights = Path.of(embedded, RunFiles.WEIGHTS_BEST);
+    FileTime trained = Files.getLastModifiedTime(weights);
+    assertThat(analyze("firing-rates", "--embedded", embedded, "--samples", "4", "--out", folder.toString()))
+        .as(err.toString()).isZero();
+    assertThat(out.toString()).contains(weights.toString());
+    assertThat(Files.getLastModifiedTime(weights)).isEqualTo(trained);
   }
 }

@@ -1,12 +1,12 @@
 package io.qkformer.examples.analyze;
 
 import io.qkformer.attention.AttentionKind;
+import io.qkformer.examples.picture.ShownSample;
 import io.qkformer.layer.LayerObserver;
 import io.qkformer.model.StageConfig;
 import io.qkformer.train.analysis.LayerOutput;
 import io.qkformer.train.analysis.LayerPattern;
 import io.qkformer.train.analysis.OutputMonitor;
-import io.qkformer.train.data.Sample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,18 +20,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The paper's Figure 3 of any network with token attention and any of its test images. */
+/** The paper's Figure 3 of any network with token attention and any of its test samples, images or clips. */
 @Command(name = "attention", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Draws what token attention does with a test image: A_t, K and X' of a head as black and white "
-        + "rasters, and A_t over the image, step by step (Figure 3). Without options: of a small network that it trains "
-        + "first, in about half a minute.")
+    description = "Draws what token attention does with a test image or clip: A_t, K and X' of a head as black and white "
+        + "rasters, and A_t over the image, or each frame of the clip, step by step (Figure 3). Without options: of a "
+        + "small network that it trains first, in about half a minute.")
 public final class AttentionCommand implements Callable<Integer> {
 
   /** Each step and token. */
   public static final String CSV = "figure3-attention.csv";
   /** A_t, K and X'. */
   public static final String RASTERS = "figure3-rasters.png";
-  /** A_t over the image. */
+  /** A_t over the image, or over each step's frame. */
   public static final String OVERLAYS = "figure3-overlays.png";
 
   @Spec
@@ -40,8 +40,8 @@ public final class AttentionCommand implements Callable<Integer> {
   @Mixin
   private SubjectOptions subjects;
 
-  @Option(names = "--image", defaultValue = "0", paramLabel = "INDEX",
-      description = "of the test images, from 0 on; default: ${DEFAULT-VALUE}")
+  @Option(names = {"--image", "--clip"}, defaultValue = "0", paramLabel = "INDEX",
+      description = "of the test images or clips, from 0 on; default: ${DEFAULT-VALUE}")
   private int index;
 
   @Option(names = "--stage", defaultValue = "1", paramLabel = "S",
@@ -66,12 +66,13 @@ public final class AttentionCommand implements Callable<Integer> {
       require("--block", block, config.depth());
       require("--head", head, config.heads());
       if (index < 0 || index >= subject.samples().size()) {
-        throw new IllegalArgumentException("--image must be in 0.." + (subject.samples().size() - 1) + ", got " + index);
+        throw new IllegalArgumentException("--" + subject.word().one() + " must be in 0.."
+            + (subject.samples().size() - 1) + ", got " + index);
       }
-      String prefix = "stage" + stage + "." + (block - 1) + ".";
+      String prefix = subject.model().config().form().stageName(stage - 1) + "." + (block - 1) + ".";
       OutputMonitor monitor = new OutputMonitor(LayerPattern.of(prefix + "*.attn_lif," + prefix + "*.k_lif," + prefix
           + "*." + LayerObserver.ATTENDED));
-      Sample sample = subject.sample(index);
+      ShownSample sample = subject.shown(index);
       List<String> classes = subject.samples().classNames();
       String predicted = classes.get(subject.predict(index, monitor));
       AttentionView view = new AttentionView(ending(monitor, "attn_lif"), ending(monitor, "k_lif"),
@@ -81,7 +82,7 @@ public final class AttentionCommand implements Callable<Integer> {
       AnalysisFiles files = AnalysisFiles.in(out);
       files.text(CSV, csv(view));
       files.picture(RASTERS, AttentionPictures.rasters(view, title));
-      files.picture(OVERLAYS, AttentionPictures.overlays(view, subject.image(index), "A_t, " + place + ": "
+      files.picture(OVERLAYS, AttentionPictures.overlays(view, sample, "A_t, " + place + ": "
           + classes.get(sample.label()) + ", taken for " + predicted));
       PrintWriter text = spec.commandLine().getOut();
       text.printf("%s%n%s (%s, taken for %s): %s, %d tokens, %d steps%n", subject.description(), sample.id(),

@@ -1,5 +1,6 @@
 package io.qkformer.examples.analyze;
 
+import io.qkformer.examples.picture.ShownSample;
 import io.qkformer.train.analysis.LayerOutput;
 import io.qkformer.train.data.Image;
 import java.awt.Color;
@@ -9,7 +10,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.function.IntPredicate;
 
-/** Figure 3: spikes as black and white rasters, and A_t laid over the image. */
+/** Figure 3: spikes as black and white rasters, and A_t laid over the image or frames. */
 final class AttentionPictures {
 
   private static final int MARGIN = 12;
@@ -86,21 +87,48 @@ final class AttentionPictures {
     graphics.drawString(text, MARGIN, top + height / 2 + 5);
   }
 
-  /** The image, and for each step the image where the head's A_t is 0 dimmed. */
-  static BufferedImage overlays(AttentionView view, Image shown, String title) {
-    int zoom = Math.max(1, IMAGE_SIDE / shown.height());
-    int side = zoom * shown.width();
-    BufferedImage image = new BufferedImage(MARGIN + (view.steps() + 1) * (side + MARGIN),
-        TITLE + LINE + zoom * shown.height() + MARGIN, BufferedImage.TYPE_INT_RGB);
+  /**
+   * The sample, and for each step what the network sees there, dimmed where the head's A_t is 0. An image stands to the left
+   * of its steps; a clip's frames stand above theirs.
+   */
+  static BufferedImage overlays(AttentionView view, ShownSample sample, String title) {
+    Image first = sample.at(0);
+    int zoom = Math.max(1, IMAGE_SIDE / first.height());
+    int across = zoom * first.width() + MARGIN;
+    int down = LINE + zoom * first.height() + MARGIN;
+    boolean moving = sample.isMoving();
+    int columns = moving ? view.steps() : view.steps() + 1;
+    BufferedImage image = new BufferedImage(MARGIN + columns * across, TITLE + (moving ? 2 : 1) * down,
+        BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = graphics(image, title);
-    for (int panel = 0; panel <= view.steps(); panel++) {
-      int left = MARGIN + panel * (side + MARGIN);
-      graphics.drawString(panel == 0 ? "image" : "step " + panel + ": " + attended(view, panel - 1) + " of "
-          + view.tokens() + " tokens", left, TITLE + LINE - MARGIN / 2);
-      draw(image, view, shown, panel - 1, left, TITLE + LINE, zoom);
+    for (int plain = 0; plain < sample.frames().size(); plain++) {
+      int left = MARGIN + plain * across;
+      graphics.drawString(moving ? "frame " + (plain + 1) : "image", left, TITLE + LINE - MARGIN / 2);
+      frame(graphics, left, TITLE + LINE, zoom, first);
+      draw(image, sample.at(plain), token -> true, view, new Place(left, TITLE + LINE, zoom));
+    }
+    for (int t = 0; t < view.steps(); t++) {
+      int step = t;
+      int left = MARGIN + (moving ? t : t + 1) * across;
+      int top = TITLE + LINE + (moving ? down : 0);
+      graphics.drawString("step " + (t + 1) + ": " + attended(view, t) + " of " + view.tokens() + " tokens", left,
+          top - MARGIN / 2);
+      frame(graphics, left, top, zoom, first);
+      draw(image, sample.at(t), token -> view.isAttended(step, token), view, new Place(left, top, zoom));
     }
     graphics.dispose();
     return image;
+  }
+
+  /** Where a picture is drawn, and how many pixels for one. */
+  private record Place(int left, int top, int zoom) {
+  }
+
+  /** Frames of events are white where nothing moves, as the page is. */
+  private static void frame(Graphics2D graphics, int left, int top, int zoom, Image shown) {
+    graphics.setColor(FRAME);
+    graphics.drawRect(left - 1, top - 1, zoom * shown.width() + 1, zoom * shown.height() + 1);
+    graphics.setColor(Color.BLACK);
   }
 
   private static int attended(AttentionView view, int step) {
@@ -111,18 +139,17 @@ final class AttentionPictures {
     return count;
   }
 
-  /** @param step below 0: the image as it is */
-  private static void draw(BufferedImage target, AttentionView view, Image shown, int step, int left, int top,
-      int zoom) {
+  private static void draw(BufferedImage target, Image shown, IntPredicate bright, AttentionView view, Place place) {
+    int zoom = place.zoom();
     for (int y = 0; y < shown.height(); y++) {
       for (int x = 0; x < shown.width(); x++) {
         int token = y * view.height() / shown.height() * view.width() + x * view.width() / shown.width();
-        double factor = step < 0 || view.isAttended(step, token) ? 1 : DIMMED;
+        double factor = bright.test(token) ? 1 : DIMMED;
         int color = (int) (factor * shown.value(x, y, 0)) << 16 | (int) (factor * shown.value(x, y, 1)) << 8
             | (int) (factor * shown.value(x, y, 2));
         for (int j = 0; j < zoom; j++) {
           for (int i = 0; i < zoom; i++) {
-            target.setRGB(left + x * zoom + i, top + y * zoom + j, color);
+            target.setRGB(place.left() + x * zoom + i, place.top() + y * zoom + j, color);
           }
         }
       }

@@ -3,7 +3,7 @@ package io.qkformer.examples.analyze;
 import io.qkformer.train.analysis.LayerOutput;
 
 /**
- * What one head of a block with token attention did with one image (Figure 3).
+ * What one head of a block with token attention did with one sample (Figure 3).
  *
  * @param mask      A_t, {@code [T, 1, H, W, heads]}
  * @param keys      K, {@code [T, 1, H, W, C]}

@@ -1,5 +1,6 @@
 package io.qkformer.examples.analyze;
 
+import io.qkformer.examples.picture.SampleWord;
 import io.qkformer.train.analysis.EnergyCost;
 import io.qkformer.train.analysis.LayerPattern;
 import io.qkformer.train.analysis.OperationMonitor;
@@ -20,9 +21,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Operations and energy of any network on its test images, against dense arithmetic (the energy column of Table 2). */
+/** Operations and energy of any network on its test samples, against dense arithmetic (the energy column of Table 2). */
 @Command(name = "energy", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Counts multiply-accumulates and accumulates of a network on test images, and what they cost, against "
+    description = "Counts multiply-accumulates and accumulates of a network on test samples, and what they cost, against "
         + "the same network with dense arithmetic (docs/analysis.md says what is counted). Without options: of a small "
         + "network that it trains first, in about half a minute.")
 public final class EnergyCommand implements Callable<Integer> {
@@ -67,23 +68,23 @@ public final class EnergyCommand implements Callable<Integer> {
     try (Subject subject = subjects.open()) {
       OperationMonitor monitor = new OperationMonitor(LayerPattern.ALL);
       int count = samples.count(subject);
-      int correct = subject.show(0, count, monitor);
+      int correct = subject.show(count, monitor);
       EnergyTable table = EnergyTable.of(monitor.layers(), cost);
       PrintWriter text = spec.commandLine().getOut();
-      text.printf(Locale.ROOT, "%s: %d test images, %d of them classified correctly; %s pJ a multiply-accumulate, %s pJ "
-          + "an accumulate%n%n", subject.description(), count, correct, multiplyAccumulate, accumulate);
-      print(table, text);
+      text.printf(Locale.ROOT, "%s: %d test %s, %d of them classified correctly; %s pJ a multiply-accumulate, %s pJ "
+          + "an accumulate%n%n", subject.description(), count, subject.word().many(), correct, multiplyAccumulate, accumulate);
+      print(table, subject.word(), text);
       AnalysisFiles files = AnalysisFiles.in(out);
       files.text(CSV, csv(table));
-      files.chart(PLOT, chart(table));
+      files.chart(PLOT, chart(table, subject.word()));
       text.printf("%n%s and %s are in %s%n", CSV, PLOT, out.toAbsolutePath());
       text.flush();
     }
     return 0;
   }
 
-  private static void print(EnergyTable table, PrintWriter text) {
-    text.printf("%-34s %7s %13s %13s %13s %11s %11s%n", "one image", "rate", "dense MACs", "MACs", "accumulates",
+  private static void print(EnergyTable table, SampleWord word, PrintWriter text) {
+    text.printf("%-34s %7s %13s %13s %13s %11s %11s%n", "one " + word.one(), "rate", "dense MACs", "MACs", "accumulates",
         "uJ", "uJ, dense");
     for (EnergyTable.Row row : table.rows()) {
       line(row, text);
@@ -92,8 +93,8 @@ public final class EnergyCommand implements Callable<Integer> {
     table.parts().forEach(part -> line(part, text));
     EnergyTable.Row total = table.total();
     line(total, text);
-    text.printf(Locale.ROOT, "%n%.4f mJ an image; with dense arithmetic %.4f mJ: %.1f times as much. By firing rate times "
-        + "dense operations: %.4f mJ%n", total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI,
+    text.printf(Locale.ROOT, "%n%.4f mJ %s; with dense arithmetic %.4f mJ: %.1f times as much. By firing rate times "
+        + "dense operations: %.4f mJ%n", total.spiking() / MICRO_PER_MILLI, word.any(), total.denseCost() / MICRO_PER_MILLI,
         total.denseCost() / total.spiking(), byRate(table) / MICRO_PER_MILLI);
   }
 
@@ -121,10 +122,10 @@ public final class EnergyCommand implements Callable<Integer> {
     return csv;
   }
 
-  private static CategoryChart chart(EnergyTable table) {
+  private static CategoryChart chart(EnergyTable table, SampleWord word) {
     EnergyTable.Row total = table.total();
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-        .title(String.format(Locale.ROOT, "Energy of one image: %.3g mJ, with dense arithmetic %.3g mJ",
+        .title(String.format(Locale.ROOT, "Energy of one %s: %.3g mJ, with dense arithmetic %.3g mJ", word.one(),
             total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI))
         .xAxisTitle("part of the network").yAxisTitle("microjoules").build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.InsideNE);

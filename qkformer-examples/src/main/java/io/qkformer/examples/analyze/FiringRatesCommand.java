@@ -15,9 +15,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The paper's Table 7 of any network on its test images, and the rates of each layer, step and channel. */
+/** The paper's Table 7 of any network on its test samples, and the rates of each layer, step and channel. */
 @Command(name = "firing-rates", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Measures firing rates on test images: the rows of the paper's Table 7 by stage, and each layer, step "
+    description = "Measures firing rates on test samples: the rows of the paper's Table 7 by stage, and each layer, step "
         + "and channel. Without options: of a small network that it trains first, in about half a minute.")
 public final class FiringRatesCommand implements Callable<Integer> {
 
@@ -54,12 +54,12 @@ public final class FiringRatesCommand implements Callable<Integer> {
     try (Subject subject = subjects.open()) {
       FiringMonitor monitor = new FiringMonitor(LayerPattern.ALL);
       int count = samples.count(subject);
-      int correct = subject.show(0, count, monitor);
+      int correct = subject.show(count, monitor);
       List<LayerFiring> rates = monitor.layers();
       FiringTable table = FiringTable.of(subject.model().config(), rates);
       PrintWriter text = spec.commandLine().getOut();
-      text.printf(Locale.ROOT, "%s: %d test images, %d of them classified correctly%n%n", subject.description(), count,
-          correct);
+      text.printf(Locale.ROOT, "%s: %d test %s, %d of them classified correctly%n%n", subject.description(), count,
+          subject.word().many(), correct);
       print(table, text);
       AnalysisFiles files = AnalysisFiles.in(out);
       files.text(TABLE, csv(table));

@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -43,7 +42,7 @@ record FiringTable(List<Row> rows) {
 
     Quantity(String label, String ending, double... paper) {
       this.label = label;
-      this.layers = Pattern.compile("(?:stage(\\d+)|block)\\.\\d+\\.\\w+\\." + ending);
+      this.layers = Pattern.compile("\\.\\d+\\.\\w+\\." + ending);
       this.paper = paper;
     }
 
@@ -52,10 +51,9 @@ record FiringTable(List<Row> rows) {
       return label;
     }
 
-    /** The stage of such a layer, from 1 on; 0: it is no such layer. */
-    int stage(String layer) {
-      Matcher matcher = layers.matcher(layer);
-      return !matcher.matches() ? 0 : matcher.group(1) == null ? 1 : Integer.parseInt(matcher.group(1));
+    /** Whether such a layer is one of a stage of this name. */
+    boolean isOf(String stage, String layer) {
+      return layer.startsWith(stage) && layers.matcher(layer.substring(stage.length())).matches();
     }
 
     /** The paper's value, of token attention in stages 1 and 2. */
@@ -84,12 +82,13 @@ record FiringTable(List<Row> rows) {
   static FiringTable of(HstConfig config, List<LayerFiring> layers) {
     List<Row> rows = new ArrayList<>();
     for (int stage = 1; stage <= config.stages().size(); stage++) {
+      String name = config.form().stageName(stage - 1);
       AttentionKind attention = config.stages().get(stage - 1).attention();
       Map<Quantity, List<Double>> rates = new EnumMap<>(Quantity.class);
       for (Quantity quantity : Quantity.values()) {
         for (LayerFiring layer : layers) {
           // SSA's neuron fires X' itself
-          if (quantity.stage(layer.layer()) == stage
+          if (quantity.isOf(name, layer.layer())
               && !(attention == AttentionKind.SSA && quantity == Quantity.A)) {
             rates.computeIfAbsent(quantity, key -> new ArrayList<>()).add(layer.rate());
           }

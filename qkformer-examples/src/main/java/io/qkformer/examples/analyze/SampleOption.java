@@ -2,11 +2,11 @@ package io.qkformer.examples.analyze;
 
 import picocli.CommandLine.Option;
 
-/** Over how many test images something is measured. */
+/** Over how many test samples something is measured. */
 final class SampleOption {
 
   @Option(names = "--samples", defaultValue = "64", paramLabel = "N",
-      description = "the first N test images, or all if there are fewer; default: ${DEFAULT-VALUE}")
+      description = "N test samples, spread over the test split, or all if there are fewer; default: ${DEFAULT-VALUE}")
   private int samples;
 
   /** How many there are to measure. */

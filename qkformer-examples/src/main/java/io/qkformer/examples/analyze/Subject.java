@@ -1,6 +1,8 @@
 package io.qkformer.examples.analyze;
 
 import io.qkformer.checkpoint.ModelWeights;
+import io.qkformer.examples.picture.SampleWord;
+import io.qkformer.examples.picture.ShownSample;
 import io.qkformer.kernel.Engine;
 import io.qkformer.layer.LayerObserver;
 import io.qkformer.layer.Pass;
@@ -10,18 +12,17 @@ import io.qkformer.train.data.ClipDataset;
 import io.qkformer.train.data.ClipSample;
 import io.qkformer.train.data.Dataset;
 import io.qkformer.train.data.Image;
-import io.qkformer.train.data.Sample;
 import io.qkformer.train.data.SampleSource;
 import io.qkformer.train.data.Split;
 import io.qkformer.train.recipe.ImageRecipe;
 import io.qkformer.train.recipe.Recipe;
-import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.report.Progress;
 import io.qkformer.train.run.RecipeSamples;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -79,16 +80,14 @@ final class Subject implements Closeable {
     return data.source();
   }
 
-  /**
-   * A test image.
-   *
-   * @throws RecipeException when the samples are clips
-   */
-  Sample sample(int index) throws IOException {
-    if (samples() instanceof Dataset images) {
-      return images.get(index);
-    }
-    throw new RecipeException("dataset: expected one of images, got " + recipe.data().dataset().id());
+  /** What messages call them. */
+  SampleWord word() {
+    return SampleWord.of(samples());
+  }
+
+  /** A test sample as the network is shown it, before normalisation. */
+  ShownSample shown(int index) throws IOException {
+    return ShownSample.evaluated(samples(), index, recipe.input());
   }
 
   /** T. */
@@ -101,34 +100,30 @@ final class Subject implements Closeable {
     return weights + ", " + samples().name() + ", T = " + timeSteps();
   }
 
-  /** An image as the network is shown it, before normalisation. */
-  Image image(int index) throws IOException {
-    return ((ImageRecipe) recipe.input()).evaluation().apply(sample(index).image());
-  }
-
   /**
-   * Shows samples to the network. Returns how many of them it classified correctly.
+   * Shows samples to the network, spread over the test split ({@link SpreadSamples}). Returns how many of them it
+   * classified correctly.
    *
-   * @param first index of the first
-   * @param count how many
+   * @param count how many, from 1 to all
    */
-  int show(int first, int count, LayerObserver observer) throws IOException {
+  int show(int count, LayerObserver observer) throws IOException {
+    int[] spread = SpreadSamples.indices(samples().size(), count);
     int correct = 0;
-    for (int at = first; at < first + count; at += BATCH) {
-      int n = Math.min(BATCH, first + count - at);
-      try (INDArray batch = batch(at, n); Pass pass = Pass.evaluation(engine, timeSteps()).observe(observer)) {
+    for (int at = 0; at < count; at += BATCH) {
+      int[] some = Arrays.copyOfRange(spread, at, Math.min(count, at + BATCH));
+      try (INDArray batch = batch(some); Pass pass = Pass.evaluation(engine, timeSteps()).observe(observer)) {
         INDArray logits = model.forward(batch, pass).value();
-        for (int b = 0; b < n; b++) {
-          correct += argmax(logits, b) == label(at + b) ? 1 : 0;
+        for (int b = 0; b < some.length; b++) {
+          correct += argmax(logits, b) == label(some[b]) ? 1 : 0;
         }
       }
     }
     return correct;
   }
 
-  /** The class that the network takes an image for. */
+  /** The class that the network takes a sample for. */
   int predict(int index, LayerObserver observer) throws IOException {
-    try (INDArray batch = batch(index, 1); Pass pass = Pass.evaluation(engine, timeSteps()).observe(observer)) {
+    try (INDArray batch = batch(new int[] {index}); Pass pass = Pass.evaluation(engine, timeSteps()).observe(observer)) {
       return argmax(model.forward(batch, pass).value(), 0);
     }
   }
@@ -142,31 +137,32 @@ final class Subject implements Closeable {
   }
 
   private int label(int index) throws IOException {
-    return samples() instanceof ClipDataset clips ? clips.get(index).label() : sample(index).label();
+    return samples() instanceof ClipDataset clips ? clips.get(index).label()
+        : ((Dataset) samples()).get(index).label();
   }
 
-  private INDArray batch(int first, int count) throws IOException {
-    return samples() instanceof ClipDataset clips ? clips(clips, first, count) : images(first, count);
+  private INDArray batch(int[] indices) throws IOException {
+    return samples() instanceof ClipDataset clips ? clips(clips, indices) : images(indices);
   }
 
-  private static INDArray clips(ClipDataset clips, int first, int count) throws IOException {
+  private static INDArray clips(ClipDataset clips, int[] indices) throws IOException {
     List<ClipSample> taken = new ArrayList<>();
-    for (int b = 0; b < count; b++) {
-      taken.add(clips.get(first + b));
+    for (int index : indices) {
+      taken.add(clips.get(index));
     }
     return ClipBatches.stack(taken);
   }
 
-  private INDArray images(int first, int count) throws IOException {
+  private INDArray images(int[] indices) throws IOException {
     float[] values = null;
     Image image = null;
-    for (int b = 0; b < count; b++) {
-      image = image(first + b);
+    for (int b = 0; b < indices.length; b++) {
+      image = shown(indices[b]).at(0);
       float[] own = ((ImageRecipe) recipe.input()).evaluation().normalization().apply(image);
-      values = values == null ? new float[count * own.length] : values;
+      values = values == null ? new float[indices.length * own.length] : values;
       System.arraycopy(own, 0, values, b * own.length, own.length);
     }
-    return Nd4j.create(values, new long[] {1, count, image.height(), image.width(), Image.CHANNELS}, 'c');
+    return Nd4j.create(values, new long[] {1, indices.length, image.height(), image.width(), Image.CHANNELS}, 'c');
   }
 
   @Override

@@ -12,9 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/** Which trained network is looked at, on which test images. */
+/** Which trained network is looked at, on which test samples. */
 final class SubjectOptions {
 
   /** Enough to tell shapes apart a little, in seconds. */
@@ -34,7 +35,8 @@ final class SubjectOptions {
   private String recipe;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE", order = 3,
-      description = "overrides a key of the recipe (docs/recipes.md), data_dir above all; may be repeated")
+      description = "overrides a key of the recipe (docs/recipes.md), data_dir above all; may be repeated. "
+          + "The short training of --embedded takes it, too")
   private List<String> overrides = new ArrayList<>();
 
   @Option(names = "--embedded", defaultValue = "runs/analyze-model", paramLabel = "FOLDER", order = 4,
@@ -42,7 +44,7 @@ final class SubjectOptions {
           + "is put after a short training; default: ${DEFAULT-VALUE}")
   private Path embedded;
 
-  /** Opens the network and its test images. */
+  /** Opens the network and its test samples. */
   Subject open() throws IOException {
     Progress progress = ConsoleProgress.on(System.err);
     if (run == null && weights == null) {
@@ -81,13 +83,18 @@ final class SubjectOptions {
     return file;
   }
 
+  /** Without the overrides the network would not be of the recipe that it is then opened with. */
+  private List<String> shortTraining() {
+    return Stream.concat(SHORT_TRAINING.stream(), overrides.stream()).toList();
+  }
+
   private void trainEmbedded(Progress progress) throws IOException {
     boolean begun = Files.isRegularFile(embedded.resolve(RunFiles.RECIPE));
     if (begun && Files.isRegularFile(embedded.resolve(RunFiles.WEIGHTS_BEST))) {
       return;
     }
     try (TrainingRun training = begun ? TrainingRun.resume(embedded, List.of(), List.of())
-        : TrainingRun.start(Recipes.builtin(SHAPES, SHORT_TRAINING), embedded, List.of("analyze"))) {
+        : TrainingRun.start(Recipes.builtin(SHAPES, shortTraining()), embedded, List.of("analyze"))) {
       training.train(progress);
     }
   }

@@ -28,7 +28,8 @@ final class ClassesSection implements ReportSection {
     List<Integer> tested = IntStream.range(0, confusion.length)
         .filter(label -> Arrays.stream(confusion[label]).sum() > 0).boxed()
         .sorted(Comparator.comparingDouble((Integer label) -> recall(confusion, label)).reversed()).toList();
-    StringBuilder html = new StringBuilder("<p>The share of each class's test images that were recognised, best first"
+    StringBuilder html = new StringBuilder("<p>The share of each class's test " + run.word().many()
+        + " that were recognised, best first"
         + (tested.size() > MOST ? "; the " + MOST / 2 + " best and worst of " + tested.size() : "") + ".</p>\n");
     for (int i = 0; i < tested.size(); i++) {
       int label = tested.get(i);

@@ -46,7 +46,7 @@ final class ConfusionSection implements ReportSection {
     }
     return Optional.of("<p>Rows are the true classes, columns what was predicted; the darker, the larger a share of the "
         + "row.</p>\n" + matrix + (pairs.isEmpty() ? "" : "<h3>Taken for another most often</h3>\n<table><thead><tr><th>"
-        + "class</th><th>taken for</th><th>images</th><th>of the class</th></tr></thead><tbody>\n" + pairs
+        + "class</th><th>taken for</th><th>" + run.word().many() + "</th><th>of the class</th></tr></thead><tbody>\n" + pairs
         + "</tbody></table>\n"));
   }
 

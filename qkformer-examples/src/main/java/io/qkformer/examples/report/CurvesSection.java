@@ -42,8 +42,8 @@ final class CurvesSection implements ReportSection {
         + new SvgLines("Learning rate", List.of(series("learning rate", TRAIN, rows, EpochMetrics::learningRate))).html()
         + new SvgLines("Firing rate, mean over the layers (%)", List.of(
             series("test", TEST, rows, row -> 100 * row.firingRate()))).html()
-        + new SvgLines("Training images per second", List.of(
-            series("images/s", TRAIN, rows, EpochMetrics::imagesPerSecond))).html()
+        + new SvgLines("Training " + run.word().many() + " per second", List.of(
+            series(run.word().many() + "/s", TRAIN, rows, EpochMetrics::imagesPerSecond))).html()
         + "</div>\n");
   }
 

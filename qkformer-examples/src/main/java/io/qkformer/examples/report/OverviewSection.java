@@ -42,15 +42,15 @@ final class OverviewSection implements ReportSection {
     fact(facts, "Best test top-1", Html.number("%.2f %% after epoch %d", best.rankedTop1(), best.epoch()));
     fact(facts, "Last test top-1", Html.number("%.2f %%, top-5 %.2f %%, loss %.4f", last.rankedTop1(),
         last.eval().top5(), last.eval().loss()));
-    fact(facts, "This report", Html.number("%.2f %% of %d test images, with the weights after the best epoch",
-        100 * predictions.accuracy(), predictions.all().size()));
+    fact(facts, "This report", Html.number("%.2f %% of %d test %s, with the weights after the best epoch",
+        100 * predictions.accuracy(), predictions.all().size(), run.word().many()));
     fact(facts, "Model", describe(run.model().config()));
     fact(facts, "Parameters", Html.number("%,d (%.2f M)", run.model().parameterCount(),
         run.model().parameterCount() / MILLION));
     fact(facts, "Data", run.test().name() + ", " + run.classNames().size() + " classes");
-    fact(facts, "Training time", Html.number("%.1f min (mean %.0f images/s)", run.epochs().stream()
+    fact(facts, "Training time", Html.number("%.1f min (mean %.0f %s/s)", run.epochs().stream()
         .mapToDouble(EpochMetrics::seconds).sum() / SECONDS_A_MINUTE, run.epochs().stream()
-        .mapToDouble(EpochMetrics::imagesPerSecond).average().orElse(Double.NaN)));
+        .mapToDouble(EpochMetrics::imagesPerSecond).average().orElse(Double.NaN), run.word().many()));
     environment(run.folder().resolve(RunFiles.ENVIRONMENT), facts);
     return Optional.of(Html.facts(facts));
   }

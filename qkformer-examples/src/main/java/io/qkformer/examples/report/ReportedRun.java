@@ -1,18 +1,21 @@
 package io.qkformer.examples.report;
 
 import io.qkformer.checkpoint.ModelWeights;
+import io.qkformer.examples.picture.SampleWord;
 import io.qkformer.kernel.Engine;
 import io.qkformer.model.QKFormer;
+import io.qkformer.train.data.ClipDataset;
 import io.qkformer.train.data.DataLoader;
 import io.qkformer.train.data.Dataset;
+import io.qkformer.train.data.SampleSource;
 import io.qkformer.train.data.Split;
 import io.qkformer.train.recipe.Recipe;
 import io.qkformer.train.recipe.Recipes;
 import io.qkformer.train.report.EpochMetrics;
 import io.qkformer.train.report.Progress;
 import io.qkformer.train.report.SummaryCsv;
-import io.qkformer.train.run.RecipeData;
 import io.qkformer.train.run.RecipeLoaders;
+import io.qkformer.train.run.RecipeSamples;
 import io.qkformer.train.run.RunFiles;
 import java.io.Closeable;
 import java.io.IOException;
@@ -28,7 +31,7 @@ public final class ReportedRun implements Closeable {
   private final Path folder;
   private final Recipe recipe;
   private final List<EpochMetrics> epochs;
-  private final RecipeData data;
+  private final RecipeSamples data;
   private final Engine engine;
   private final QKFormer model;
   private final TestPredictions predictions;
@@ -55,15 +58,15 @@ public final class ReportedRun implements Closeable {
           + "it first");
     }
     int threads = recipe.run().threads().orElse(Runtime.getRuntime().availableProcessors());
-    this.data = RecipeData.open(recipe.data(), Split.TEST, recipe.input().size(), threads, progress);
+    this.data = RecipeSamples.open(recipe, Split.TEST, threads, progress);
     Engine opened = null;
     boolean ready = false;
     try {
-      this.model = new QKFormer(recipe.model().config(data.dataset().classes()), 0);
+      this.model = new QKFormer(recipe.model().config(data.source().classes()), 0);
       ModelWeights.load(weights, model);
       opened = Engine.create(threads);
       this.engine = opened;
-      this.predictions = TestPredictions.of(model.forInference(), new RecipeLoaders(recipe).test(data.dataset()), engine,
+      this.predictions = TestPredictions.of(model.forInference(), new RecipeLoaders(recipe).test(data.source()), engine,
           progress);
       ready = true;
     } finally {
@@ -105,21 +108,27 @@ public final class ReportedRun implements Closeable {
   }
 
   /** The test samples, or the subset of them that the recipe asks for. */
-  public Dataset test() {
-    return data.dataset();
+  public SampleSource test() {
+    return data.source();
   }
 
   /**
    * At most so many test samples, about as many of each class: the first of each, the second of each and so on, until
    * there are enough; in the order of the data set.
    */
-  public Dataset someSamples(int count) {
-    return new SomeSamples(test(), predictions.ofEachClass(count));
+  public SampleSource someSamples(int count) {
+    List<Integer> some = predictions.ofEachClass(count);
+    return test() instanceof ClipDataset clips ? new SomeClips(clips, some) : new SomeSamples((Dataset) test(), some);
   }
 
   /** Batches of {@link #someSamples}, as the model takes them. */
   public DataLoader someTests(int count) {
     return new RecipeLoaders(recipe).test(someSamples(count));
+  }
+
+  /** What the report calls them: images or clips. */
+  public SampleWord word() {
+    return SampleWord.of(test());
   }
 
   /** The names of the classes, by label. */

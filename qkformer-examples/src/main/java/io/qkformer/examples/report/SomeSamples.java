@@ -5,7 +5,7 @@ import io.qkformer.train.data.Sample;
 import java.io.IOException;
 import java.util.List;
 
-/** Samples of a data set by their indices. */
+/** Images of a data set by their indices. */
 final class SomeSamples implements Dataset {
 
   private final Dataset source;

@@ -45,7 +45,7 @@ public record TestPredictions(int classes, List<Prediction> all) {
     List<Prediction> all = new ArrayList<>();
     int classes = model.config().classes();
     try (Epoch epoch = loader.epoch(0);
-        Progress.Task task = progress.start("predict", loader.dataset().size(), "images")) {
+        Progress.Task task = progress.start("predict", loader.dataset().size(), loader.dataset().unit())) {
       while (epoch.hasNext()) {
         try (Batch batch = epoch.next()) {
           float[] logits = Floats.of(model.logits(batch.images(), model.config().timeSteps(), engine)).toArray();
