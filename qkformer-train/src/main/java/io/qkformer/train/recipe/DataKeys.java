@@ -24,7 +24,10 @@ final class DataKeys {
   static final Key<Integer> TRAIN_SUBSET = Key.of("train_subset", Types.whole(1));
   static final Key<Integer> TEST_SUBSET = Key.of("test_subset", Types.whole(1));
   static final Key<Integer> WORKERS = Key.of("workers", Types.whole(1), "num_workers");
-  static final Key<Integer> AUG_REPEATS = Key.of("aug_repeats", Types.whole(0));
+  /** timm takes and writes 3.0. */
+  static final Key<Integer> AUG_REPEATS = Key.of("aug_repeats", Types.mapped(
+      Types.number("that is whole and at least 0", value -> value >= 0 && value == Math.rint(value) && value <= 1e6),
+      Double::intValue, Integer::doubleValue));
   static final Key<CorruptFiles> CORRUPT_IMAGES = Key.of("corrupt_images", Types.constant(CorruptFiles.class));
 
   static final List<Key<?>> KEYS =
@@ -43,6 +46,16 @@ final class DataKeys {
     Map<String, DatasetKind> kinds = new LinkedHashMap<>();
     Arrays.stream(DatasetKind.values()).forEach(kind -> kinds.put(kind.id(), kind));
     return kinds;
+  }
+
+  /** Whether this is the name of a data set. */
+  static boolean isDataset(Written value) {
+    try {
+      DATASET.type().reader().apply(value);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   static DataRecipe read(Values values) {

@@ -25,16 +25,9 @@ final class RecipeReader {
    * @param changes what counts instead; the last of a key
    */
   static Recipe read(String name, List<Entry> written, List<Entry> changes) {
-    Map<String, Entry> entries = new LinkedHashMap<>();
-    for (Entry entry : written) {
-      Entry earlier = entries.putIfAbsent(nameOf(entry), entry);
-      if (earlier != null) {
-        throw new RecipeException(entry.place() + ": " + entry.key() + ": expected each key once, got it as "
-            + earlier.key() + " at " + earlier.place() + " already");
-      }
-    }
+    Map<String, Entry> entries = OwnNames.of(name, written);
     Map<String, Entry> overrides = new LinkedHashMap<>();
-    changes.forEach(change -> overrides.put(nameOf(change), change));
+    changes.forEach(change -> overrides.put(OwnNames.of(change), change));
     overrides.keySet().forEach(key -> Keys.replacedBy(key).forEach(entries::remove));
     entries.putAll(overrides);
     List<String> remarks = InertKeys.check(entries);
@@ -45,12 +38,6 @@ final class RecipeReader {
       LOG.warn("{}: these keys have no effect: {}", name, String.join(", ", remarks));
     }
     return recipe;
-  }
-
-  private static String nameOf(Entry entry) {
-    return Keys.find(entry.key()).orElseThrow(() -> new RecipeException(entry.place() + ": unknown key "
-        + entry.key() + Keys.nearest(entry.key()).map(known -> "; did you mean " + known + "?")
-            .orElse("; docs/recipes.md lists the keys")));
   }
 
   private static Recipe recipe(Values values) {
