@@ -3,6 +3,7 @@ package io.qkformer.train.recipe;
 import io.qkformer.train.optimize.MixingConfig;
 import io.qkformer.train.optimize.OptimizerConfig;
 import io.qkformer.train.recipe.DatasetKind.Content;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,11 @@ final class RecipeReader {
     changes.forEach(change -> overrides.put(OwnNames.of(change), change));
     overrides.keySet().forEach(key -> Keys.replacedBy(key).forEach(entries::remove));
     entries.putAll(overrides);
-    List<String> remarks = InertKeys.check(entries);
+    List<String> remarks = new ArrayList<>(InertKeys.check(entries));
     Values values = new Values(name, entries);
     values.check();
     Recipe recipe = recipe(values);
+    remarks.addAll(UnusedScheduleKeys.remarks(values));
     if (!remarks.isEmpty()) {
       LOG.warn("{}: these keys have no effect: {}", name, String.join(", ", remarks));
     }
