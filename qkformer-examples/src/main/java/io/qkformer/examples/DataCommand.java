@@ -74,6 +74,10 @@ final class DataCommand implements Callable<Integer> {
           + " as the CIFAR recipe augments them; default: ${DEFAULT-VALUE}")
   private int batches;
 
+  @Option(names = "--max-image-pixels", paramLabel = "N",
+      description = "images that claim more are refused; default: 89478485")
+  private Long maxImagePixels;
+
   @Option(names = "--threads", defaultValue = "1", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
   private int threads;
 
@@ -110,7 +114,8 @@ final class DataCommand implements Callable<Integer> {
       case SHAPES -> CachedDataset.load(new ShapesDataset(split, SHAPES, 0), threads, LoadProgress.silent());
       case CIFAR10 -> CifarDataset.cifar10(path, split);
       case CIFAR100 -> CifarDataset.cifar100(path, split);
-      case FOLDER -> ImageFolderDataset.open(path, split, ImageSizes.ANY, DecodeLimit.DEFAULT);
+      case FOLDER -> ImageFolderDataset.open(path, split, ImageSizes.ANY,
+          maxImagePixels == null ? DecodeLimit.DEFAULT : new DecodeLimit(maxImagePixels));
     };
   }
 

@@ -46,6 +46,9 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine main = new CommandLine(new Main());
     for (CommandLine command : main.getSubcommands().values()) {
+      if (command.getCommand() instanceof ResumeCommand resume) {
+        resume.keys().addTo(command.getCommandSpec());
+      }
       for (Object mixin : command.getMixins().values()) {
         if (mixin instanceof RecipeOptions recipe) {
           recipe.addKeysTo(command.getCommandSpec());

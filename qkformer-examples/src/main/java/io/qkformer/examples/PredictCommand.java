@@ -4,7 +4,6 @@ import io.qkformer.checkpoint.StateDict;
 import io.qkformer.checkpoint.WeightFiles;
 import io.qkformer.kernel.Engine;
 import io.qkformer.model.QKFormer;
-import io.qkformer.train.data.DecodeLimit;
 import io.qkformer.train.data.ImageDecoder;
 import io.qkformer.train.loop.ClipPredictor;
 import io.qkformer.train.loop.Predictor;
@@ -88,7 +87,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     Predictor predictor =
         new Predictor(model.forInference(), ((ImageRecipe) recipe.input()).evaluation(), engine);
-    ImageDecoder decoder = new ImageDecoder(DecodeLimit.DEFAULT);
+    ImageDecoder decoder = new ImageDecoder(recipe.data().decodeLimit());
     return file -> predictor.predict(decoder.decode(Files.readAllBytes(file), file.toString()), top);
   }
 

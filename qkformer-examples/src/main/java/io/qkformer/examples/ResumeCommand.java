@@ -4,19 +4,18 @@ import io.qkformer.train.report.ConsoleProgress;
 import io.qkformer.train.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Goes on with a training that was stopped or killed. */
 @Command(name = "resume", mixinStandardHelpOptions = true,
+    customSynopsis = "qkformer resume [--KEY=VALUE]... FOLDER",
     description = "Goes on with a training that was stopped or killed, from its last checkpoint, to the same bits as if "
-        + "nothing had happened.")
+        + "nothing had happened. Keys of its recipe that change no number, such as --threads, --workers and --data-dir, "
+        + "may be overridden for this time.")
 final class ResumeCommand implements Callable<Integer> {
 
   @Spec
@@ -25,22 +24,16 @@ final class ResumeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FOLDER", description = "the run folder")
   private Path folder;
 
-  @Option(names = "--threads", paramLabel = "N", description = "of the computation; changes no number")
-  private Integer threads;
+  private final KeyOptions keys = new KeyOptions();
 
-  @Option(names = "--workers", paramLabel = "N", description = "threads that prepare batches; changes no number")
-  private Integer workers;
+  /** The options of keys, which are to be added to the command. */
+  KeyOptions keys() {
+    return keys;
+  }
 
   @Override
   public Integer call() throws IOException {
-    List<String> overrides = new ArrayList<>();
-    if (threads != null) {
-      overrides.add("threads=" + threads);
-    }
-    if (workers != null) {
-      overrides.add("workers=" + workers);
-    }
-    try (TrainingRun run = TrainingRun.resume(folder, overrides,
+    try (TrainingRun run = TrainingRun.resume(folder, keys.given(),
         spec.commandLine().getParseResult().originalArgs())) {
       return new Session(run, spec.commandLine(), ConsoleProgress.on(System.err)).train();
     }

@@ -48,6 +48,19 @@ class DataCommandTest {
   }
 
   @Test
+  void refusesPicturesBeyondTheLimit() throws IOException {
+    Path cat = Files.createDirectories(directory.resolve("train/cat"));
+    ImageIO.write(new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB), "png", cat.resolve("0.png").toFile());
+    String[] look = {"data", "--data", "folder", "--data-path", directory.toString(), "--read", "-1",
+        "--no-fingerprint", "--max-image-pixels", "19"};
+
+    assertThat(run(look)).isEqualTo(1);
+    assertThat(out.toString()).contains("expected at most 19 pixels").contains("max_image_pixels");
+    look[look.length - 1] = "20";
+    assertThat(run(look)).isZero();
+  }
+
+  @Test
   void namesAMissingPath() {
     assertThat(run("data", "--data", "cifar10")).isEqualTo(2);
     assertThat(err.toString()).contains("--data cifar10 needs --data-path");

@@ -73,9 +73,12 @@ class MainTest {
     double trained = accuracy();
     List<String> rows = Files.readAllLines(run.resolve(RunFiles.SUMMARY));
 
-    assertThat(run("resume", List.of(run.toString()), "--threads", "1")).as(err.toString()).isZero();
+    assertThat(run("resume", List.of(run.toString()), "--threads", "1", "--num-workers", "2", "--epochs", "2"))
+        .as(err.toString()).isZero();
     assertThat(accuracy()).isEqualTo(trained);
     assertThat(Files.readAllLines(run.resolve(RunFiles.SUMMARY))).isEqualTo(rows);
+    assertThat(run("resume", List.of(run.toString()), "--epochs", "3")).isEqualTo(2);
+    assertThat(err.toString()).contains("epochs: expected 2, got 3").contains("threads, workers, data_dir");
 
     Path pictures = Files.createDirectories(folder.resolve("pictures"));
     ImageIO.write(new BufferedImage(40, 36, BufferedImage.TYPE_INT_RGB), "png", pictures.resolve("a.png").toFile());
@@ -128,6 +131,34 @@ class MainTest {
   }
 
   @Test
+  void summarizesARecipeWithOverrides() {
+    assertThat(summary("--recipe", "cifar10", "--time-step", "3", "--dim", "256", "--batch", "8"))
+        .contains("input [1, 8, 32, 32, 3], T = 3");
+    assertThat(summary("--recipe", "imagenet-384", "--input-size", "288", "-T", "2"))
+        .contains("input [1, 32, 288, 288, 3], T = 2").contains("16,473,688");
+    assertThat(run("summary", List.of("--recipe", "cifar10", "--heads", "7"))).isEqualTo(2);
+    assertThat(err.toString()).contains("override 'num_heads=7'").contains("heads must divide the width");
+    assertThat(run("summary", List.of("--recipe", "cifar10", "--classes", "100"))).isEqualTo(2);
+    assertThat(err.toString()).contains("num_classes must be 10 for cifar10, got 100");
+  }
+
+  @Test
+  void summarizesModelsWithoutARecipe() {
+    assertThat(summary("--model", "hst-10-384")).contains("16,473,688").contains("input [1, 1, 224, 224, 3]");
+    assertThat(summary("--model", "QKFormer_10_384")).contains("16,473,688");
+    assertThat(summary("--recipe", "cifar100")).startsWith(summary("--model", "hst-4-384-cifar100"));
+    assertThat(summary("--model", "hst-2-256-dvs128")).contains("Conv2d(256, 11").contains("128, 128, 2]");
+    assertThat(summary("--width", "64", "--depths", "1,1,2", "--classes", "7", "--batch", "3"))
+        .contains("input [1, 3, 32, 32, 3], T = 2").contains("resident in all");
+  }
+
+  private String summary(String... options) {
+    out.getBuffer().setLength(0);
+    assertThat(run("summary", List.of(options))).as(err.toString()).isZero();
+    return out.toString();
+  }
+
+  @Test
   void scansTheMemoryOfAttention() throws IOException {
     Path run = folder.resolve("scan");
     assertThat(run("analyze", List.of("memory", "--max-side", "20", "--out", run.toString()))).as(err.toString()).isZero();
@@ -167,11 +198,11 @@ class MainTest {
     assertThat(run("train", List.of(), "--depths", "one")).isEqualTo(2);
     assertThat(err.toString()).contains("depths");
     assertThat(run("summary", List.of("--model", "hst-5"))).isEqualTo(2);
-    assertThat(err.toString()).contains("unknown model 'hst-5'").contains("hst-10-768");
+    assertThat(err.toString()).contains("model: expected one of").contains("hst-10-768").contains("got hst-5");
     assertThat(run("summary", List.of("--heads", "5"))).isEqualTo(2);
     assertThat(err.toString()).contains("heads must divide the width");
     assertThat(run("summary", List.of("-T", "0"))).isEqualTo(2);
-    assertThat(err.toString()).contains("timeSteps (T) must be at least 1, got 0");
+    assertThat(err.toString()).contains("time_step: expected a whole number of at least 1, got 0");
     assertThat(run("train", List.of(), "--data", "cifar10", "--out", folder.resolve("a").toString())).isEqualTo(2);
     assertThat(err.toString()).contains("data_dir: expected the folder");
     assertThat(run("train", List.of(), "--smoothing", "2")).isEqualTo(2);

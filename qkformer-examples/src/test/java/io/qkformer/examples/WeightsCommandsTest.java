@@ -111,6 +111,14 @@ class WeightsCommandsTest {
   }
 
   @Test
+  void picturesBeyondTheLimitAreRefused() {
+    assertThat(run("predict", "--run", run.toString(), "--max-image-pixels", "599", picture.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("expected at most 599 pixels").contains("20x30 = 600")
+        .contains("raise max_image_pixels of the recipe");
+    assertThat(run("predict", "--run", run.toString(), "--max-image-pixels", "600", picture.toString())).isZero();
+  }
+
+  @Test
   void classesWithoutNamesHaveNumbers() throws IOException {
     Path bare = folder.resolve("bare.safetensors");
     SafeTensors.write(bare, SafeTensors.read(run.resolve(RunFiles.WEIGHTS_BEST)), Map.of());

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,8 +83,8 @@ public record StudyRun(Variant variant, long seed, Recipe recipe, Path folder) {
   }
 
   private void requireSameRecipe(Path file) throws IOException {
-    Map<String, String> wanted = lines(recipe);
-    Map<String, String> there = lines(Recipes.read(file, List.of()));
+    Map<String, String> wanted = Recipes.values(recipe);
+    Map<String, String> there = Recipes.values(Recipes.read(file, List.of()));
     for (Map.Entry<String, String> line : wanted.entrySet()) {
       String value = there.get(line.getKey());
       if (!NEUTRAL.contains(line.getKey()) && !line.getValue().equals(value)) {
@@ -93,13 +92,6 @@ public record StudyRun(Variant variant, long seed, Recipe recipe, Path folder) {
             + line.getValue() + ", got " + value + "; choose another --out, or move that folder away");
       }
     }
-  }
-
-  private static Map<String, String> lines(Recipe recipe) {
-    Map<String, String> lines = new LinkedHashMap<>();
-    Recipes.toYaml(recipe, "").lines().filter(line -> line.contains(": ") && !line.startsWith("#"))
-        .forEach(line -> lines.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 2)));
-    return lines;
   }
 
   /**

@@ -7,6 +7,8 @@ package io.qkformer.train.data;
  * @param pixels the largest width times height
  */
 public record DecodeLimit(long pixels) {
+  /** What recipes call it, and the command line with dashes: messages name it. */
+  public static final String KEY = "max_image_pixels";
   /** Pillow's {@code MAX_IMAGE_PIXELS}: a quarter of a GiB in three bytes each. */
   public static final DecodeLimit DEFAULT = new DecodeLimit(1024L * 1024 * 1024 / 4 / Image.CHANNELS);
 
@@ -26,7 +28,7 @@ public record DecodeLimit(long pixels) {
     if ((long) width * height > pixels) {
       throw new DatasetException(file + ": expected at most " + pixels + " pixels, but its header claims "
           + width + "x" + height + " = " + (long) width * height
-          + "; if the file can be trusted, raise the DecodeLimit");
+          + "; if the file can be trusted, raise " + KEY + " of the recipe, or the DecodeLimit in code");
     }
   }
 }

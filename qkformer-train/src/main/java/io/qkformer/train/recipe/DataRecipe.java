@@ -1,6 +1,7 @@
 package io.qkformer.train.recipe;
 
 import io.qkformer.train.data.CorruptFiles;
+import io.qkformer.train.data.DecodeLimit;
 import io.qkformer.train.data.RepeatedAugmentation;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -22,9 +23,11 @@ import java.util.OptionalInt;
  * @param workers       threads that prepare batches, at least 1
  * @param repeats       how often each sample comes in an epoch, as timm's {@code aug_repeats}; 0 and 1: once
  * @param corruptImages what becomes of images that cannot be decoded
+ * @param decodeLimit   beyond which an image counts as one that cannot be decoded
  */
 public record DataRecipe(DatasetKind dataset, Optional<Path> directory, Optional<Path> framesDirectory, int trainSize,
-    int testSize, long seed, OptionalInt trainSubset, OptionalInt testSubset, int workers, int repeats, CorruptFiles corruptImages) {
+    int testSize, long seed, OptionalInt trainSubset, OptionalInt testSubset, int workers, int repeats,
+    CorruptFiles corruptImages, DecodeLimit decodeLimit) {
 
   /** Checks each value. */
   public DataRecipe {
@@ -32,6 +35,7 @@ public record DataRecipe(DatasetKind dataset, Optional<Path> directory, Optional
     Objects.requireNonNull(directory, "directory");
     Objects.requireNonNull(framesDirectory, "framesDirectory");
     Objects.requireNonNull(corruptImages, "corruptImages");
+    Objects.requireNonNull(decodeLimit, "decodeLimit");
     Checks.atLeast("trainSize", 1, trainSize);
     Checks.atLeast("testSize", 1, testSize);
     trainSubset.ifPresent(count -> Checks.atLeast("trainSubset", 1, count));

@@ -38,21 +38,26 @@ final class InertKeys {
 
   private static Map<String, Rule> rules() {
     Map<String, Rule> rules = new LinkedHashMap<>();
-    put(rules, "all is computed in float32", Set.of(), "amp", "native_amp", "apex_amp", "amp_dtype", "amp_impl");
+    put(rules, "all is computed in float32", Set.of(), "amp", "native_amp", "apex_amp", "amp_dtype", "amp_impl",
+        "model_dtype");
     put(rules, "a matter of GPUs and of several processes", Set.of(), "channels_last", "pin_mem", "pin_memory",
         "no_pin_mem", "no_prefetcher", "use_multi_epochs_loader", "worker_seeding", "torchscript", "torchcompile",
-        "fuser", "fast_norm", "device", "device_modules", "local_rank", "world_size", "dist_url", "dist_on_itp",
+        "torchcompile_mode", "fuser", "fast_norm", "device", "device_modules", "local_rank", "world_size", "dist_url", "dist_on_itp",
         "dist_eval", "distributed", "rank", "gpu", "sync_bn", "dist_bn", "no_ddp_bb", "synchronize_step",
         "model_ema_force_cpu", "prefetcher");
     put(rules, "logs and pictures of other programs", Set.of(), "log_wandb", "save_images", "log_dir", "tb",
-        "tensorboard", "wandb_project", "wandb_tags", "print_freq");
+        "tensorboard", "wandb_project", "wandb_tags", "wandb_resume_id", "print_freq");
+    put(rules, "of data sets that are streamed or come from Hugging Face", Set.of(), "train_num_samples",
+        "val_num_samples", "input_key", "target_key", "dataset_trust_remote_code");
     put(rules, "used with another key only, which is not supported", Set.of(), "lr_noise_pct", "lr_noise_std",
         "patience_epochs", "decay_milestones", "no_resume_opt");
     put(rules, "it has no counterpart here", NEUTRAL, "jsd", "jsd_loss", "bce_loss", "bce_sum",
-        "bce_target_thresh", "split_bn", "resplit", "aug_splits", "no_aug", "drop", "drop_connect", "drop_block",
+        "bce_target_thresh", "bce_pos_weight", "split_bn", "resplit", "aug_splits", "no_aug", "drop", "drop_connect", "drop_block",
         "lr_noise", "epoch_repeats", "tta", "bn_tf", "pretrained", "dataset_download", "class_map", "T_train",
         "color_jitter_prob", "grayscale_prob", "gaussian_blur_prob", "opt_kwargs", "model_kwargs", "head_init_scale",
-        "head_init_bias", "naflex_loader", "kd_model_name");
+        "head_init_bias", "layer_decay_no_opt_scale", "naflex_loader", "kd_model_name");
+    put(rules, "name weights to start with as finetune or initial_checkpoint", NEUTRAL, "pretrained_path");
+    put(rules, "images are read in colour", Set.of("rgb"), "input_img_mode");
     put(rules, "give the run's folder to the command that resumes", NEUTRAL, "resume", "auto_resume");
     put(rules, "evaluation is a command of its own", NEUTRAL, "eval", "test_only");
     put(rules, "the best epoch is that of the best top-1 accuracy", Set.of("top1"), "eval_metric");
@@ -97,10 +102,15 @@ final class InertKeys {
             + (rule.values().equals(NEUTRAL) ? " or false" : " or " + String.join(" or ", rule.values()))
             + " (" + rule.reason() + ")");
       }
-      if (rule.values().isEmpty() && !value.isNone() && !NEUTRAL.contains(value.text().toLowerCase(Locale.ROOT))) {
+      if (rule.values().isEmpty() && asksForSomething(value)) {
         remarks.add(entry.key() + " (" + rule.reason() + ")");
       }
     }));
     return remarks;
+  }
+
+  private static boolean asksForSomething(Written value) {
+    return value.isScalar() ? !value.isNone() && !NEUTRAL.contains(value.text().toLowerCase(Locale.ROOT))
+        : !value.items().isEmpty();
   }
 }

@@ -3,6 +3,7 @@ package io.qkformer.train.recipe;
 import io.qkformer.train.optimize.MixingConfig;
 import io.qkformer.train.optimize.OptimizerConfig;
 import io.qkformer.train.recipe.DatasetKind.Content;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,32 +26,20 @@ final class RecipeReader {
    * @param changes what counts instead; the last of a key
    */
   static Recipe read(String name, List<Entry> written, List<Entry> changes) {
-    Map<String, Entry> entries = new LinkedHashMap<>();
-    for (Entry entry : written) {
-      Entry earlier = entries.putIfAbsent(nameOf(entry), entry);
-      if (earlier != null) {
-        throw new RecipeException(entry.place() + ": " + entry.key() + ": expected each key once, got it as "
-            + earlier.key() + " at " + earlier.place() + " already");
-      }
-    }
+    Map<String, Entry> entries = OwnNames.of(name, written);
     Map<String, Entry> overrides = new LinkedHashMap<>();
-    changes.forEach(change -> overrides.put(nameOf(change), change));
+    changes.forEach(change -> overrides.put(OwnNames.of(change), change));
     overrides.keySet().forEach(key -> Keys.replacedBy(key).forEach(entries::remove));
     entries.putAll(overrides);
-    List<String> remarks = InertKeys.check(entries);
+    List<String> remarks = new ArrayList<>(InertKeys.check(entries));
     Values values = new Values(name, entries);
     values.check();
     Recipe recipe = recipe(values);
+    remarks.addAll(UnusedScheduleKeys.remarks(values));
     if (!remarks.isEmpty()) {
       LOG.warn("{}: these keys have no effect: {}", name, String.join(", ", remarks));
     }
     return recipe;
-  }
-
-  private static String nameOf(Entry entry) {
-    return Keys.find(entry.key()).orElseThrow(() -> new RecipeException(entry.place() + ": unknown key "
-        + entry.key() + Keys.nearest(entry.key()).map(known -> "; did you mean " + known + "?")
-            .orElse("; docs/recipes.md lists the keys")));
   }
 
   private static Recipe recipe(Values values) {

@@ -10,7 +10,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 
@@ -127,6 +130,18 @@ public final class Recipes {
    */
   public static String toYaml(Recipe recipe, String header) {
     return RecipeReader.write(recipe, header);
+  }
+
+  /**
+   * The keys of a recipe and their values, as {@link #toYaml} writes them: to tell how two recipes differ.
+   *
+   * @throws IllegalArgumentException as {@link #toYaml}
+   */
+  public static Map<String, String> values(Recipe recipe) {
+    Map<String, String> values = new LinkedHashMap<>();
+    toYaml(recipe, "").lines().filter(line -> line.contains(": ") && !line.startsWith("#"))
+        .forEach(line -> values.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 2)));
+    return Collections.unmodifiableMap(values);
   }
 
   /**

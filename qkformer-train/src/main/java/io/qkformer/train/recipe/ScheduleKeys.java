@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The keys of the learning rate and the epochs. */
@@ -43,10 +44,13 @@ final class ScheduleKeys {
       LR_K_DECAY, DECAY_EPOCHS, DECAY_RATE, SCHED_ON_UPDATES);
 
   /** timm's. */
+  static final int DEFAULT_WARMUP_EPOCHS = 5;
+  static final double DEFAULT_WARMUP_LR = 1e-5;
+  static final double DEFAULT_CYCLE_DECAY = 0.5;
+  static final double DEFAULT_DECAY_RATE = ScheduleConfig.DEFAULT_DECAY_RATE;
+  /** timm 1.0's and 0.6.12's. */
+  static final Set<Double> DEFAULTS_OF_DECAY_EPOCHS = Set.of(ScheduleConfig.DEFAULT_DECAY_EPOCHS, 100.0);
   private static final int DEFAULT_EPOCHS = 300;
-  private static final int DEFAULT_WARMUP_EPOCHS = 5;
-  private static final double DEFAULT_WARMUP_LR = 1e-5;
-  private static final double DEFAULT_CYCLE_DECAY = 0.5;
 
   private ScheduleKeys() {
   }
@@ -70,7 +74,7 @@ final class ScheduleKeys {
         values.get(LR_CYCLE_MUL, 1.0), values.get(LR_CYCLE_DECAY, DEFAULT_CYCLE_DECAY),
         values.get(LR_CYCLE_LIMIT, 1), values.get(LR_K_DECAY, 1.0),
         values.get(DECAY_EPOCHS, ScheduleConfig.DEFAULT_DECAY_EPOCHS),
-        values.get(DECAY_RATE, ScheduleConfig.DEFAULT_DECAY_RATE)), WARMUP_PREFIX, SCHED);
+        values.get(DECAY_RATE, DEFAULT_DECAY_RATE)), WARMUP_PREFIX, SCHED);
   }
 
   /** {@code lr} counts before {@code blr}, and that before {@code lr_base}. */

@@ -3,7 +3,6 @@ package io.qkformer.train.run;
 import io.qkformer.train.data.CachedDataset;
 import io.qkformer.train.data.CifarDataset;
 import io.qkformer.train.data.Dataset;
-import io.qkformer.train.data.DecodeLimit;
 import io.qkformer.train.data.EvenSubset;
 import io.qkformer.train.data.ImageFolderDataset;
 import io.qkformer.train.data.ImageSizes;
@@ -117,7 +116,7 @@ public final class RecipeData implements Closeable {
   private static RecipeData folder(DataRecipe recipe, Split split, OptionalInt subset, int size, int threads,
       Progress progress) throws IOException {
     Path root = recipe.requireDirectory();
-    ImageFolderDataset images = ImageFolderDataset.open(root, split, ImageSizes.ANY, DecodeLimit.DEFAULT);
+    ImageFolderDataset images = ImageFolderDataset.open(root, split, ImageSizes.ANY, recipe.decodeLimit());
     boolean kept = false;
     try {
       Dataset taken = subset(images, subset);

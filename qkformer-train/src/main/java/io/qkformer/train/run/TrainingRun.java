@@ -108,10 +108,10 @@ public final class TrainingRun implements Closeable {
   /**
    * A run that goes on.
    *
-   * @param overrides of its recipe, {@code key=value}: such as change no number, {@code threads} and {@code workers}
-   *                  above all
+   * @param overrides of its recipe, {@code key=value}, for this time: keys that change no number, such as {@code threads},
+   *                  {@code workers} and {@code data_dir}
    * @param command   the words of the command line, for the records
-   * @throws RecipeException when an override is wrong
+   * @throws RecipeException when an override is wrong, or of a key that changes numbers
    * @throws IOException when it is no run folder or another process works in it
    */
   public static TrainingRun resume(Path path, List<String> overrides, List<String> command) throws IOException {
@@ -136,7 +136,7 @@ public final class TrainingRun implements Closeable {
       throws IOException {
     RunFolder folder = RunFolder.open(path);
     try {
-      return new TrainingRun(Recipes.read(path.resolve(RunFiles.RECIPE), overrides), folder, command,
+      return new TrainingRun(ResumeOverrides.read(path.resolve(RunFiles.RECIPE), overrides), folder, command,
           Origin.OPENED, splits);
     } catch (IOException | RuntimeException e) {
       folder.close();

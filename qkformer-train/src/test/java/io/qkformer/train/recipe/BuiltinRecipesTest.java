@@ -14,6 +14,7 @@ import io.qkformer.train.augment.RandAugmentPolicy;
 import io.qkformer.train.augment.Resampling;
 import io.qkformer.train.augment.TrainTransform;
 import io.qkformer.train.data.CorruptFiles;
+import io.qkformer.train.data.DecodeLimit;
 import io.qkformer.train.data.Normalization;
 import io.qkformer.train.optimize.LearningRateSchedule;
 import io.qkformer.train.optimize.MixingConfig;
@@ -183,8 +184,8 @@ class BuiltinRecipesTest {
         .isEqualTo(HstConfig.of(Form.IMAGENET, 32, 128, new int[] {1, 1, 1}, kinds, 4, 4, 10, 2));
     assertThat(recipe.model().architecture().ssaTiming()).isEqualTo(SsaTiming.PER_SAMPLE);
     assertThat(recipe.data()).isEqualTo(new DataRecipe(DatasetKind.SHAPES, Optional.empty(), Optional.empty(), 5000, 1000, 0,
-        OptionalInt.empty(), OptionalInt.empty(), 1, 0,
-        CorruptFiles.FAIL));
+        OptionalInt.empty(), OptionalInt.empty(), 1, 0, CorruptFiles.FAIL,
+        DecodeLimit.DEFAULT));
     assertThat(recipe.batches()).isEqualTo(new BatchRecipe(32, 32, 1));
     assertThat(recipe.schedule().totalEpochs()).isEqualTo(6);
     assertThat(recipe.schedule().schedule().at(0)).isEqualTo(1e-4);

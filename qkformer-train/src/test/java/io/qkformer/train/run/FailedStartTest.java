@@ -64,6 +64,18 @@ class FailedStartTest {
   }
 
   @Test
+  void hugePicturesAreRefusedUntilTheRecipeAllowsThem() throws IOException {
+    Path data = pictures();
+    assertThatThrownBy(() -> RecipeData.open(of(data, "max_image_pixels=1599").data(), Split.TRAIN, 32, 1,
+        Progress.silent())).isInstanceOf(IOException.class).hasMessageContaining("expected at most 1599 pixels")
+        .hasMessageContaining("40x40 = 1600").hasMessageContaining("raise max_image_pixels of the recipe");
+    try (RecipeData allowed = RecipeData.open(of(data, "max_image_pixels=1600").data(), Split.TRAIN, 32, 1,
+        Progress.silent())) {
+      assertThat(allowed.dataset().size()).isEqualTo(8);
+    }
+  }
+
+  @Test
   void aRunThatFailsBeforeItBeginsLeavesItsFolderFree() throws IOException {
     Path run = folder.resolve("run");
     Path none = folder.resolve("none");

@@ -20,6 +20,7 @@ import io.qkformer.train.optimize.WeightAverage;
 import io.qkformer.train.recipe.Recipe;
 import io.qkformer.train.recipe.Recipes;
 import io.qkformer.train.report.EpochMetrics;
+import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.report.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -165,13 +166,18 @@ class TrainingRunTest {
     SmallRuns.train(recipe("epochs=1"), run);
     List<String> rows = Files.readAllLines(run.resolve(RunFiles.SUMMARY));
 
-    assertThatThrownBy(() -> SmallRuns.resume(run, "data_seed=1")).isInstanceOf(IOException.class)
+    Path recipe = run.resolve(RunFiles.RECIPE);
+    String begun = Files.readString(recipe);
+    Files.writeString(recipe, begun.replace("data_seed: 0", "data_seed: 1"));
+    assertThatThrownBy(() -> SmallRuns.resume(run)).isInstanceOf(IOException.class)
         .hasMessageContaining("the training data is not what " + run + " began with")
         .hasMessageContaining("bring back the data, or start another run");
     assertThat(Files.readAllLines(run.resolve(RunFiles.SUMMARY))).isEqualTo(rows);
     assertThat(new ObjectMapper().readTree(run.resolve(RunFiles.ENVIRONMENT).toFile()).get("sessions")).hasSize(1);
-    assertThatThrownBy(() -> SmallRuns.resume(run, "seed=6")).isInstanceOf(IllegalArgumentException.class)
+    Files.writeString(recipe, begun.replace("\nseed: 5", "\nseed: 6"));
+    assertThatThrownBy(() -> SmallRuns.resume(run)).isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("seed 6, got 5");
+    Files.writeString(recipe, begun);
     SmallRuns.resume(run);
   }
 
@@ -180,7 +186,11 @@ class TrainingRunTest {
     Path run = folder.resolve("run");
     SmallRuns.train(recipe("epochs=1"), run);
 
-    assertThatThrownBy(() -> SmallRuns.resume(run, "test_size=11")).isInstanceOf(IOException.class)
+    Path recipe = run.resolve(RunFiles.RECIPE);
+    String begun = Files.readString(recipe);
+    Files.writeString(recipe, begun.replaceFirst("test_size: \\d+", "test_size: 11"));
+    assertThat(Files.readString(recipe)).isNotEqualTo(begun);
+    assertThatThrownBy(() -> SmallRuns.resume(run)).isInstanceOf(IOException.class)
         .hasMessageContaining("the test data is not what " + run + " began with")
         .hasMessageContaining("bring back the data");
 
@@ -189,8 +199,20 @@ class TrainingRunTest {
     JsonNode root = json.readTree(environment.toFile());
     assertThat(((ObjectNode) root.get("sessions").get(0)).remove("testChecksum").textValue()).hasSize(64);
     json.writeValue(environment.toFile(), root);
-    SmallRuns.resume(run, "test_size=11");
+    SmallRuns.resume(run);
     assertThat(json.readTree(environment.toFile()).get("sessions").get(1).get("testChecksum").textValue()).hasSize(64);
+  }
+
+  @Test
+  void aRunGoesOnWithWhatChangesNoNumberAlone() throws IOException {
+    Path run = folder.resolve("run");
+    SmallRuns.train(recipe("epochs=1"), run);
+
+    assertThatThrownBy(() -> SmallRuns.resume(run, "epochs=3", "threads=2", "blr=1")).isInstanceOf(RecipeException.class)
+        .hasMessageStartingWith("lr: expected 0.01, got 0.03125; epochs: expected 1, got 3; a run goes on as it began, "
+            + "threads, workers, data_dir,").hasMessageEndingWith("alone may change; start a new run for others");
+    // the failed one has unlocked the folder; what is as it was is no change
+    SmallRuns.resume(run, "epochs=1", "recompute=blocks", "checkpoint-hist=2", "num_workers=2", "log_interval=7");
   }
 
   @Test
