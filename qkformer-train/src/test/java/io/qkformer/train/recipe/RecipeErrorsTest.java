@@ -183,6 +183,16 @@ class RecipeErrorsTest {
         + "none; add data_dir to the recipe or override it with data_dir=PATH");
   }
 
+  @ParameterizedTest
+  @CsvSource({"cifar10-dvs, airplane.zip, https://figshare.com/, with .aedat files",
+      "dvs128-gesture, DvsGesture.tar.gz, https://research.ibm.com/, trials_to_train.txt"})
+  void recordingsWithoutAFolderSayWhatToDownloadAndWhereToPutIt(String name, String files, String page, String layout) {
+    DataRecipe data = Recipes.builtin(name, List.of()).data();
+    assertThatThrownBy(data::requireDirectory).isInstanceOf(RecipeException.class)
+        .hasMessageStartingWith("data_dir: ").hasMessageContainingAll("data_dir=PATH. Download ", files, page,
+            "put into that folder", layout);
+  }
+
   @Test
   void theDataDecidesTheClassesUnlessTheRecipeDoes() {
     assertThat(Recipes.parse("r.yml", "lr: 1", List.of()).model().config(37).classes()).isEqualTo(37);
