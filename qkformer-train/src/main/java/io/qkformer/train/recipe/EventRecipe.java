@@ -30,7 +30,8 @@ public record EventRecipe(int size, FrameSplit splitBy, Files files, double hfli
    *
    * @param reading  of the events in a file
    * @param order    of the classes of DVS128 Gesture and of folders
-   * @param division of CIFAR10-DVS, whose classes are divided 900 to 100: by name, or at random by the data's seed
+   * @param division of CIFAR10-DVS and of folders without a split, whose classes are divided nine to one: by name, or
+   *                 at random by the data's seed
    */
   public record Files(Reading reading, ClassOrder order, ClassSplit.Choice division) {
 

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class RecipeClips {
 
-  /** Of each class of CIFAR10-DVS, as in the reference. */
+  /** Of each class, where there is no split: as in the reference for CIFAR10-DVS. */
   private static final double TRAIN_SHARE = 0.9;
   /** DVS128 and its data sets. */
   private static final int SENSOR_SIDE = 128;
@@ -65,18 +65,27 @@ final class RecipeClips {
     return switch (data.dataset()) {
       case GESTURES_SIMULATED -> gestures();
       case CIFAR10_DVS_SIMULATED -> simulatedImages();
-      case CIFAR10_DVS -> recordings(Cifar10DvsDataset.open(root(), split,
-          new ClassSplit(TRAIN_SHARE, events.files().division(), data.seed()), events.files().reading()));
+      case CIFAR10_DVS -> recordings(Cifar10DvsDataset.open(root(), split, division(), events.files().reading()));
       case DVS128_GESTURE -> recordings(DvsGestureDataset.open(root(), split, events.files().reading(),
           events.files().order()));
-      case EVENT_FOLDER -> recordings(EventFolderDataset.open(root(), split, events.files().order(),
-          events.files().reading(), new SensorSize(events.size(), events.size())));
+      case EVENT_FOLDER -> recordings(folder(new SensorSize(events.size(), events.size())));
       default -> throw new IllegalStateException("no data set of events: " + data.dataset());
     };
   }
 
   private Path root() {
     return data.requireDirectory();
+  }
+
+  private ClassSplit division() {
+    return new ClassSplit(TRAIN_SHARE, events.files().division(), data.seed());
+  }
+
+  private EventDataset folder(SensorSize sensor) throws IOException {
+    EventRecipe.Files files = events.files();
+    return EventFolderDataset.isSplit(root())
+        ? EventFolderDataset.open(root(), split, files.order(), files.reading(), sensor)
+        : EventFolderDataset.open(root(), split, division(), files.order(), files.reading(), sensor);
   }
 
   private EventCamera camera() {

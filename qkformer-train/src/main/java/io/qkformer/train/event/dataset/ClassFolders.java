@@ -1,6 +1,7 @@
 package io.qkformer.train.event.dataset;
 
 import io.qkformer.train.data.DatasetException;
+import io.qkformer.train.data.Split;
 import io.qkformer.train.event.SensorSize;
 import io.qkformer.train.event.format.EventFile;
 import io.qkformer.train.event.format.EventFormat;
@@ -59,8 +60,19 @@ record ClassFolders(Path root, List<String> classNames, List<List<String>> files
     return samples;
   }
 
+  /** The files of one part, class after class. */
+  List<EventSample> samples(ClassSplit division, Split part, Reading reading, SensorSize sensor) {
+    List<EventSample> samples = new ArrayList<>();
+    for (int label = 0; label < files.size(); label++) {
+      for (int i : division.indices(label, files.get(label).size(), part)) {
+        samples.add(sample(label, files.get(label).get(i), reading, sensor, ""));
+      }
+    }
+    return samples;
+  }
+
   /** A file, whose format is looked at when it is read. */
-  EventSample sample(int label, String file, Reading reading, SensorSize sensor, String prefix) {
+  private EventSample sample(int label, String file, Reading reading, SensorSize sensor, String prefix) {
     Path path = root.resolve(classNames.get(label)).resolve(file);
     return new EventSample(prefix + classNames.get(label) + "/" + file, label,
         () -> EventFile.detect(path, reading, sensor).open());
