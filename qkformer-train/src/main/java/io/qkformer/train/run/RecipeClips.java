@@ -11,6 +11,7 @@ import io.qkformer.train.event.dataset.EventDataset;
 import io.qkformer.train.event.dataset.EventFolderDataset;
 import io.qkformer.train.event.dataset.FrameDataset;
 import io.qkformer.train.event.dataset.FramesInMemory;
+import io.qkformer.train.event.dataset.NMnistDataset;
 import io.qkformer.train.event.frame.FrameRule;
 import io.qkformer.train.event.simulate.EventCamera;
 import io.qkformer.train.event.simulate.GestureConfig;
@@ -68,13 +69,28 @@ final class RecipeClips {
       case CIFAR10_DVS -> recordings(Cifar10DvsDataset.open(root(), split, division(), events.files().reading()));
       case DVS128_GESTURE -> recordings(DvsGestureDataset.open(root(), split, events.files().reading(),
           events.files().order()));
-      case EVENT_FOLDER -> recordings(folder(new SensorSize(events.size(), events.size())));
+      case N_MNIST -> recordings(centred(NMnistDataset.open(root(), split, events.files().reading())));
+      case EVENT_FOLDER -> recordings(folder(picture()));
       default -> throw new IllegalStateException("no data set of events: " + data.dataset());
     };
   }
 
   private Path root() {
     return data.requireDirectory();
+  }
+
+  private SensorSize picture() {
+    return new SensorSize(events.size(), events.size());
+  }
+
+  /** In the middle of the network's picture, whose side is a multiple of what the network shrinks it by. */
+  private EventDataset centred(EventDataset recordings) {
+    int side = recordings.sensor().width();
+    if (events.size() < side) {
+      throw new RecipeException("img_size: expected at least " + side + ", the side of the sensor of "
+          + recordings.name() + ", such as 48, got " + events.size());
+    }
+    return recordings.centredOn(picture());
   }
 
   private ClassSplit division() {
@@ -89,7 +105,7 @@ final class RecipeClips {
   }
 
   private EventCamera camera() {
-    return new EventCamera(new SensorSize(events.size(), events.size()), PixelModel.V2E, data.seed());
+    return new EventCamera(picture(), PixelModel.V2E, data.seed());
   }
 
   private RecipeSamples gestures() throws IOException {
@@ -122,7 +138,7 @@ final class RecipeClips {
   }
 
   private RecipeSamples recordings(EventDataset recordings) throws IOException {
-    if (!recordings.sensor().equals(new SensorSize(events.size(), events.size()))) {
+    if (!recordings.sensor().equals(picture())) {
       throw new RecipeException("img_size: expected " + SENSOR_SIDE + ", the side of the sensor of " + recordings.name()
           + ", got " + events.size());
     }

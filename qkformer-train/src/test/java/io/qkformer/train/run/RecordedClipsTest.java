@@ -1,6 +1,7 @@
 package io.qkformer.train.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qkformer.train.data.Clip;
 import io.qkformer.train.data.ClipDataset;
@@ -15,7 +16,9 @@ import io.qkformer.train.event.format.EventFormat;
 import io.qkformer.train.event.format.Reading;
 import io.qkformer.train.event.frame.FrameIntegrator;
 import io.qkformer.train.event.frame.FramesByNumber;
+import io.qkformer.train.recipe.EventRecipe;
 import io.qkformer.train.recipe.Recipe;
+import io.qkformer.train.recipe.RecipeException;
 import io.qkformer.train.recipe.Recipes;
 import io.qkformer.train.report.Progress;
 import java.io.IOException;
@@ -117,5 +120,48 @@ class RecordedClipsTest {
   private Recipe folders(String division) {
     return Recipes.builtin("gestures-simulated", List.of("dataset=event-folder", "img_size=48", "time_step=3",
         "data_dir=" + folder, division));
+  }
+
+  @Test
+  void digitsLieInTheMiddleOfTheNetworksPicture() throws IOException {
+    Events[] recorded = new Events[10];
+    for (String split : List.of("Train", "Test")) {
+      for (int digit = 0; digit < 10; digit++) {
+        Path of = Files.createDirectories(folder.resolve(split).resolve(Integer.toString(digit)));
+        recorded[digit] = EventLists.random(300, SensorSize.N_MNIST, 20, digit);
+        new EventFile(of.resolve("00001.bin"), EventFormat.N_MNIST, Reading.FORMAT).write(recorded[digit]);
+      }
+    }
+    Recipe recipe = digits("img_size=48");
+    List<ClipSample> test = open(recipe, Split.TEST, new ArrayList<>());
+    assertThat(test).extracting(ClipSample::label).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    for (ClipSample sample : test) {
+      Clip small = FrameIntegrator.integrate(recorded[sample.label()], SensorSize.N_MNIST, new FramesByNumber(3));
+      assertThat(sample.clip().toString()).isEqualTo("Clip[T=3, H=48, W=48, C=2]");
+      assertThat(sum(sample.clip())).isEqualTo(300);
+      for (int at = 0; at < 34; at++) {
+        assertThat(sample.clip().value(1, at + 7, 40 - at, 1)).isEqualTo(small.value(1, at, 33 - at, 1));
+      }
+    }
+    EventRecipe events = (EventRecipe) recipe.input();
+    assertThat(events.read(folder.resolve("Test/4/00001.bin"), recipe.data().dataset(), 3))
+        .as("a single file, as for a prediction").isEqualTo(test.get(4).clip());
+    assertThat(events.hflip()).isZero();
+    assertThat(SmallRuns.train(recipe, folder.resolve("run")).outcome()).isEqualTo(RunResult.Outcome.FINISHED);
+    assertThatThrownBy(() -> open(digits("img_size=32"), Split.TEST, new ArrayList<>()))
+        .isInstanceOf(RecipeException.class).hasMessageContainingAll("img_size: expected at least 34", "48", "got 32");
+  }
+
+  private static float sum(Clip clip) {
+    float sum = 0;
+    for (float value : clip.values()) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  private Recipe digits(String size) {
+    return Recipes.builtin("gestures-simulated", List.of("dataset=n-mnist", size, "time_step=3", "dim=16", "num_heads=4",
+        "batch_size=5", "epochs=1", "warmup_epochs=0", "threads=1", "data_dir=" + folder));
   }
 }
