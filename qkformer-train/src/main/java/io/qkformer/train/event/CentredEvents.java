@@ -3,6 +3,7 @@ package io.qkformer.train.event;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Events of a camera in the middle of a larger picture, for networks that take sides of certain lengths only. Where what
@@ -40,6 +41,11 @@ public record CentredEvents(EventSource source, SensorSize camera, SensorSize pi
         reader.close();
       }
     };
+  }
+
+  @Override
+  public OptionalLong count() throws IOException {
+    return source.count();
   }
 
   private Events moved(Events block) {

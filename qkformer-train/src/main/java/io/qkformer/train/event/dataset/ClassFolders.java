@@ -2,6 +2,8 @@ package io.qkformer.train.event.dataset;
 
 import io.qkformer.train.data.DatasetException;
 import io.qkformer.train.data.Split;
+import io.qkformer.train.event.EventReader;
+import io.qkformer.train.event.EventSource;
 import io.qkformer.train.event.SensorSize;
 import io.qkformer.train.event.format.EventFile;
 import io.qkformer.train.event.format.EventFormat;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -74,7 +77,23 @@ record ClassFolders(Path root, List<String> classNames, List<List<String>> files
   /** A file, whose format is looked at when it is read. */
   private EventSample sample(int label, String file, Reading reading, SensorSize sensor, String prefix) {
     Path path = root.resolve(classNames.get(label)).resolve(file);
-    return new EventSample(prefix + classNames.get(label) + "/" + file, label,
-        () -> EventFile.detect(path, reading, sensor).open());
+    return new EventSample(prefix + classNames.get(label) + "/" + file, label, new UnseenFile(path, reading, sensor));
+  }
+
+  /** A file whose format is looked at when it is read. */
+  private record UnseenFile(Path path, Reading reading, SensorSize sensor) implements EventSource {
+    private EventFile seen() throws IOException {
+      return EventFile.detect(path, reading, sensor);
+    }
+
+    @Override
+    public EventReader open() throws IOException {
+      return seen().open();
+    }
+
+    @Override
+    public OptionalLong count() throws IOException {
+      return seen().count();
+    }
   }
 }
