@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads a tar file entry by entry, with the long names of GNU tar and of POSIX.1-2001 (pax). Source: POSIX.1-2001 "pax Interchange Format", GNU tar manual "Basic Tar Format".
+ * Reads a tar file entry by entry, with the long names of GNU tar and of POSIX.1-2001 (pax). Source: POSIX.1-2001
+ * "pax Interchange Format", GNU tar manual "Basic Tar Format".
  */
 final class TarInput extends InputStream {
   /** What an entry is. */
