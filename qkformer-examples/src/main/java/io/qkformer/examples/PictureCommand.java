@@ -71,7 +71,7 @@ final class PictureCommand implements Callable<Integer> {
       throw new RecipeException("dataset: expected one of events, got " + recipe.data().dataset().id());
     }
     ClipSample sample = recording == null ? sample(recipe)
-        : new ClipSample(recording.toString(), 0, events.read(recording, recipe.model().timeSteps()));
+        : new ClipSample(recording.toString(), 0, events.read(recording, recipe.data().dataset(), recipe.model().timeSteps()));
     Clip clip = sample.clip();
     PictureStyle style = PictureStyle.DEFAULT.withScale(zoom != null ? zoom : Math.max(1, SIDE / clip.width()));
     if (name.endsWith(PNG)) {

@@ -83,7 +83,7 @@ final class PredictCommand implements Callable<Integer> {
   private Looking looking(Recipe recipe, QKFormer model, Engine engine) {
     if (recipe.input() instanceof EventRecipe events) {
       ClipPredictor predictor = new ClipPredictor(model.forInference(), engine);
-      return file -> predictor.predict(events.read(file, recipe.model().timeSteps()), top);
+      return file -> predictor.predict(events.read(file, recipe.data().dataset(), recipe.model().timeSteps()), top);
     }
     Predictor predictor =
         new Predictor(model.forInference(), ((ImageRecipe) recipe.input()).evaluation(), engine);

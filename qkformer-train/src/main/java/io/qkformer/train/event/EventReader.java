@@ -3,6 +3,7 @@ package io.qkformer.train.event;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads events from the first to the last, block by block, in bounded memory. For one thread. */
 public interface EventReader extends Closeable {
@@ -12,4 +13,9 @@ public interface EventReader extends Closeable {
    * @throws IOException if the file cannot be read or is damaged; the message names it and the place
    */
   Optional<Events> next() throws IOException;
+
+  /** Returns how many events there are in all, where the file's size or header tells without reading them. */
+  default OptionalLong count() {
+    return OptionalLong.empty();
+  }
 }

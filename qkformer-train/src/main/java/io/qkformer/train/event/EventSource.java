@@ -2,6 +2,7 @@ package io.qkformer.train.event;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Events that can be read any number of times: in memory, or in a file of any size. */
 @FunctionalInterface
@@ -23,6 +24,16 @@ public interface EventSource {
         consumer.accept(block.get());
       }
     }
+  }
+
+  /**
+   * Returns how many events there are, where that is known without reading them; then frames of as many events each need
+   * a single pass.
+   *
+   * @throws IOException as {@link #open}
+   */
+  default OptionalLong count() throws IOException {
+    return OptionalLong.empty();
   }
 
   /**

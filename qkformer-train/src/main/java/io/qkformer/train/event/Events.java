@@ -3,6 +3,7 @@ package io.qkformer.train.event;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Events of an event camera in memory, in the order of their recording: each a time in microseconds, a pixel and a
@@ -163,6 +164,11 @@ public final class Events implements EventSource {
       @Override
       public void close() { }
     };
+  }
+
+  @Override
+  public OptionalLong count() {
+    return OptionalLong.of(size);
   }
 
   @Override

@@ -47,12 +47,13 @@ public record DataRecipe(DatasetKind dataset, Optional<Path> directory, Optional
   /**
    * Where the data set lies.
    *
-   * @throws RecipeException when the recipe does not say so
+   * @throws RecipeException when the recipe does not say so; the message says where to get recordings
    */
   public Path requireDirectory() {
     return directory.orElseThrow(() -> new RecipeException("data_dir: expected the folder"
         + (dataset.mayBeZipped() ? " or zip file" : "") + " of the data set " + dataset.id()
-        + ", got none; add data_dir to the recipe or override it with data_dir=PATH"));
+        + ", got none; add data_dir to the recipe or override it with data_dir=PATH"
+        + dataset.download().map(download -> ". " + download.instructions("that folder")).orElse("")));
   }
 
   /** How often each sample comes, for the loader. */

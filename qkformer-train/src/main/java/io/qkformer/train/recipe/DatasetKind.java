@@ -1,5 +1,8 @@
 package io.qkformer.train.recipe;
 
+import io.qkformer.train.event.SensorSize;
+import io.qkformer.train.event.dataset.Download;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The data sets that recipes know: what a recipe calls {@code dataset}. */
@@ -16,7 +19,9 @@ public enum DatasetKind {
   CIFAR10_DVS("cifar10-dvs", OptionalInt.of(10), Content.EVENTS),
   /** DVS128 Gesture, integrated to frames. */
   DVS128_GESTURE("dvs128-gesture", OptionalInt.of(11), Content.EVENTS),
-  /** Files of an event camera in a folder for each class, {@code train/<class>/*} and {@code test/<class>/*}. */
+  /** N-MNIST, integrated to frames; its 34 x 34 pixels lie in the middle of them. */
+  N_MNIST("n-mnist", OptionalInt.of(10), Content.EVENTS),
+  /** Files of an event camera in a folder for each class, below {@code train} and {@code test} or without a split. */
   EVENT_FOLDER("event-folder", OptionalInt.empty(), Content.EVENTS),
   /** Moving shapes before a simulated event camera; nothing is read. */
   GESTURES_SIMULATED("gestures-simulated", OptionalInt.of(8), Content.EVENTS),
@@ -70,6 +75,25 @@ public enum DatasetKind {
   /** Whether the files may lie in a zip file. */
   public boolean mayBeZipped() {
     return this == FOLDER || this == CIFAR10_DVS_SIMULATED;
+  }
+
+  /** Where its recordings come from; nothing for what is drawn, images, and one's own files. */
+  public Optional<Download> download() {
+    return switch (this) {
+      case CIFAR10_DVS -> Optional.of(Download.CIFAR10_DVS);
+      case DVS128_GESTURE -> Optional.of(Download.DVS_GESTURE);
+      case N_MNIST -> Optional.of(Download.N_MNIST);
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * The camera of its recordings, which lie in the middle of the network's picture.
+   *
+   * @param picture the network's; other data sets must have recordings of this size
+   */
+  public SensorSize camera(SensorSize picture) {
+    return this == N_MNIST ? SensorSize.N_MNIST : picture;
   }
 
   /** What samples are. */

@@ -44,9 +44,9 @@ final class EventKeys {
         aa.isPresent() ? Policy.SNN_AUGMENT_WIDE : Policy.NONE);
   }
 
-  /** A mirrored gesture of the simulation is another class. */
+  /** A mirrored gesture of the simulation is another class, and a mirrored digit none. */
   private static double hflip(DatasetKind dataset) {
-    return dataset == DatasetKind.GESTURES_SIMULATED ? 0 : RandomHorizontalFlip.DEFAULT_PROBABILITY;
+    return dataset == DatasetKind.GESTURES_SIMULATED || dataset == DatasetKind.N_MNIST ? 0 : RandomHorizontalFlip.DEFAULT_PROBABILITY;
   }
 
   static void write(EventRecipe events, Lines lines) {

@@ -1,6 +1,7 @@
 package io.qkformer.train.recipe;
 
 import io.qkformer.train.data.Clip;
+import io.qkformer.train.event.CentredEvents;
 import io.qkformer.train.event.SensorSize;
 import io.qkformer.train.event.dataset.ClassOrder;
 import io.qkformer.train.event.dataset.ClassSplit;
@@ -30,7 +31,8 @@ public record EventRecipe(int size, FrameSplit splitBy, Files files, double hfli
    *
    * @param reading  of the events in a file
    * @param order    of the classes of DVS128 Gesture and of folders
-   * @param division of CIFAR10-DVS, whose classes are divided 900 to 100: by name, or at random by the data's seed
+   * @param division of CIFAR10-DVS and of folders without a split, whose classes are divided nine to one: by name, or
+   *                 at random by the data's seed
    */
   public record Files(Reading reading, ClassOrder order, ClassSplit.Choice division) {
 
@@ -81,11 +83,14 @@ public record EventRecipe(int size, FrameSplit splitBy, Files files, double hfli
   /**
    * The clip of a file of events, whose format its name and first line tell.
    *
+   * @param dataset which camera the file is of
    * @throws io.qkformer.train.data.DatasetException when frames cannot be made of its events
    * @throws IOException when it cannot be read or is damaged, naming the file
    */
-  public Clip read(Path file, int timeSteps) throws IOException {
-    SensorSize sensor = new SensorSize(size, size);
-    return FrameIntegrator.integrate(EventFile.detect(file, files.reading(), sensor), sensor, frames(timeSteps));
+  public Clip read(Path file, DatasetKind dataset, int timeSteps) throws IOException {
+    SensorSize picture = new SensorSize(size, size);
+    SensorSize camera = dataset.camera(picture);
+    return FrameIntegrator.integrate(
+        new CentredEvents(EventFile.detect(file, files.reading(), camera), camera, picture), picture, frames(timeSteps));
   }
 }

@@ -11,6 +11,7 @@ import io.qkformer.train.event.dataset.EventDataset;
 import io.qkformer.train.event.dataset.EventFolderDataset;
 import io.qkformer.train.event.dataset.FrameDataset;
 import io.qkformer.train.event.dataset.FramesInMemory;
+import io.qkformer.train.event.dataset.NMnistDataset;
 import io.qkformer.train.event.frame.FrameRule;
 import io.qkformer.train.event.simulate.EventCamera;
 import io.qkformer.train.event.simulate.GestureConfig;
@@ -35,7 +36,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class RecipeClips {
 
-  /** Of each class of CIFAR10-DVS, as in the reference. */
+  /** Of each class, where there is no split: as in the reference for CIFAR10-DVS. */
   private static final double TRAIN_SHARE = 0.9;
   /** DVS128 and its data sets. */
   private static final int SENSOR_SIDE = 128;
@@ -65,12 +66,11 @@ final class RecipeClips {
     return switch (data.dataset()) {
       case GESTURES_SIMULATED -> gestures();
       case CIFAR10_DVS_SIMULATED -> simulatedImages();
-      case CIFAR10_DVS -> recordings(Cifar10DvsDataset.open(root(), split,
-          new ClassSplit(TRAIN_SHARE, events.files().division(), data.seed()), events.files().reading()));
+      case CIFAR10_DVS -> recordings(Cifar10DvsDataset.open(root(), split, division(), events.files().reading()));
       case DVS128_GESTURE -> recordings(DvsGestureDataset.open(root(), split, events.files().reading(),
           events.files().order()));
-      case EVENT_FOLDER -> recordings(EventFolderDataset.open(root(), split, events.files().order(),
-          events.files().reading(), new SensorSize(events.size(), events.size())));
+      case N_MNIST -> recordings(centred(NMnistDataset.open(root(), split, events.files().reading())));
+      case EVENT_FOLDER -> recordings(folder(picture()));
       default -> throw new IllegalStateException("no data set of events: " + data.dataset());
     };
   }
@@ -79,8 +79,33 @@ final class RecipeClips {
     return data.requireDirectory();
   }
 
+  private SensorSize picture() {
+    return new SensorSize(events.size(), events.size());
+  }
+
+  /** In the middle of the network's picture, whose side is a multiple of what the network shrinks it by. */
+  private EventDataset centred(EventDataset recordings) {
+    int side = recordings.sensor().width();
+    if (events.size() < side) {
+      throw new RecipeException("img_size: expected at least " + side + ", the side of the sensor of "
+          + recordings.name() + ", such as 48, got " + events.size());
+    }
+    return recordings.centredOn(picture());
+  }
+
+  private ClassSplit division() {
+    return new ClassSplit(TRAIN_SHARE, events.files().division(), data.seed());
+  }
+
+  private EventDataset folder(SensorSize sensor) throws IOException {
+    EventRecipe.Files files = events.files();
+    return EventFolderDataset.isSplit(root())
+        ? EventFolderDataset.open(root(), split, files.order(), files.reading(), sensor)
+        : EventFolderDataset.open(root(), split, division(), files.order(), files.reading(), sensor);
+  }
+
   private EventCamera camera() {
-    return new EventCamera(new SensorSize(events.size(), events.size()), PixelModel.V2E, data.seed());
+    return new EventCamera(picture(), PixelModel.V2E, data.seed());
   }
 
   private RecipeSamples gestures() throws IOException {
@@ -113,7 +138,7 @@ final class RecipeClips {
   }
 
   private RecipeSamples recordings(EventDataset recordings) throws IOException {
-    if (!recordings.sensor().equals(new SensorSize(events.size(), events.size()))) {
+    if (!recordings.sensor().equals(picture())) {
       throw new RecipeException("img_size: expected " + SENSOR_SIDE + ", the side of the sensor of " + recordings.name()
           + ", got " + events.size());
     }

@@ -107,4 +107,13 @@ class EventsTest {
     assertThat(SensorSize.ATIS.contains(239, 179)).isTrue();
     assertThat(SensorSize.ATIS.contains(179, 239)).isFalse();
   }
+
+  @Test
+  void eventsAreMovedToTheMiddleOfALargerPicture() throws IOException {
+    Events events = EventLists.of(new long[] {3, 0, 0, 1}, new long[] {4, 3, 2, -1});
+    assertThat(new CentredEvents(events, new SensorSize(4, 3), new SensorSize(7, 9)).readAll())
+        .isEqualTo(EventLists.of(new long[] {3, 1, 3, 1}, new long[] {4, 4, 5, -1}));
+    assertThatThrownBy(() -> new CentredEvents(events, new SensorSize(4, 3), new SensorSize(8, 2)))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("4x3", "got 8x2");
+  }
 }

@@ -16,6 +16,7 @@ import io.qkformer.train.augment.TrainTransform;
 import io.qkformer.train.data.CorruptFiles;
 import io.qkformer.train.data.DecodeLimit;
 import io.qkformer.train.data.Normalization;
+import io.qkformer.train.event.frame.FramesByNumber;
 import io.qkformer.train.optimize.LearningRateSchedule;
 import io.qkformer.train.optimize.MixingConfig;
 import io.qkformer.train.optimize.OptimizerConfig;
@@ -107,6 +108,16 @@ class BuiltinRecipesTest {
     for (double[] row : logged) {
       assertThat(rates.at(row[0])).as("epoch %s", row[0]).isCloseTo(row[1], within(6e-8));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cifar10-dvs, 10", "cifar10-dvs, 16", "dvs128-gesture, 10", "dvs128-gesture, 16"})
+  void eventRecipesHaveAsManyFramesAsTimeSteps(String name, int timeSteps) {
+    Recipe recipe = Recipes.builtin(name, List.of("time_step=" + timeSteps));
+    assertThat(recipe.model().timeSteps()).isEqualTo(timeSteps);
+    assertThat(recipe.model().config(recipe.data().dataset().classes().orElseThrow()).timeSteps()).isEqualTo(timeSteps);
+    assertThat(((EventRecipe) recipe.input()).frames(recipe.model().timeSteps()))
+        .isEqualTo(new FramesByNumber(timeSteps));
   }
 
   @ParameterizedTest

@@ -183,6 +183,17 @@ class RecipeErrorsTest {
         + "none; add data_dir to the recipe or override it with data_dir=PATH");
   }
 
+  @ParameterizedTest
+  @CsvSource({"cifar10-dvs, airplane.zip, https://figshare.com/, with .aedat files",
+      "n-mnist, Train.zip and Test.zip, https://www.garrickorchard.com/, a folder for each digit",
+      "dvs128-gesture, DvsGesture.tar.gz, https://research.ibm.com/, trials_to_train.txt"})
+  void recordingsWithoutAFolderSayWhatToDownloadAndWhereToPutIt(String name, String files, String page, String layout) {
+    DataRecipe data = Recipes.parse("r.yml", "lr: 1\ndataset: " + name, List.of()).data();
+    assertThatThrownBy(data::requireDirectory).isInstanceOf(RecipeException.class)
+        .hasMessageStartingWith("data_dir: ").hasMessageContainingAll("data_dir=PATH. Download ", files, page,
+            "put into that folder", layout);
+  }
+
   @Test
   void theDataDecidesTheClassesUnlessTheRecipeDoes() {
     assertThat(Recipes.parse("r.yml", "lr: 1", List.of()).model().config(37).classes()).isEqualTo(37);

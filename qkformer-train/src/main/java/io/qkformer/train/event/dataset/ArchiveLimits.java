@@ -3,7 +3,8 @@ package io.qkformer.train.event.dataset;
 /**
  * What an archive may hold, so that a hostile one cannot fill the disk.
  *
- * @param entries most files and folders, at least 1
+ * @param entries most entries, at least 1: files, folders, and in tar files also links, devices and records of long
+ *     names, which are left out
  * @param bytes most bytes of all files together, at least 1
  */
 public record ArchiveLimits(long entries, long bytes) {

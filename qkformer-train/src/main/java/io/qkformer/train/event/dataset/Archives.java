@@ -86,6 +86,7 @@ public final class Archives {
       Enumeration<? extends ZipEntry> entries = zip.entries();
       while (entries.hasMoreElements()) {
         ZipEntry entry = entries.nextElement();
+        unpacker.countEntry();
         if (entry.isDirectory()) {
           unpacker.addFolder(entry.getName());
         } else {
@@ -101,15 +102,17 @@ public final class Archives {
 
   private static void untar(TarInput tar, Unpacker unpacker) throws IOException {
     while (tar.next()) {
-      if (tar.isFolder()) {
-        unpacker.addFolder(tar.name());
-      } else {
-        unpacker.addFile(tar.name(), tar);
+      unpacker.countEntry();
+      switch (tar.kind()) {
+        case FOLDER -> unpacker.addFolder(tar.name());
+        case FILE -> unpacker.addFile(tar.name(), tar);
+        case OTHER -> { }
       }
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Deletes a folder and what is in it; it may be absent. */
+  static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -6,7 +6,6 @@ import io.qkformer.train.event.SensorSize;
 import io.qkformer.train.event.format.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,15 +34,8 @@ public final class Cifar10DvsDataset {
       Download.CIFAR10_DVS.provide(root, name, name + ".zip");
     }
     ClassFolders folders = ClassFolders.list(root, CLASSES);
-    List<EventSample> samples = new ArrayList<>();
-    for (int label = 0; label < CLASSES.size(); label++) {
-      List<String> files = folders.files().get(label);
-      for (int i : division.indices(label, files.size(), split)) {
-        samples.add(folders.sample(label, files.get(i), reading, SensorSize.DVS128, ""));
-      }
-    }
     return new EventDataset("CIFAR10-DVS " + split.folder(),
         EventFolderDataset.key(split.folder(), division.key(), reading.name()), root, SensorSize.DVS128, CLASSES,
-        samples).requireSamples("samples of the " + split.folder() + " split");
+        folders.samples(division, split, reading, SensorSize.DVS128)).requireSamples("samples of the " + split.folder() + " split");
   }
 }

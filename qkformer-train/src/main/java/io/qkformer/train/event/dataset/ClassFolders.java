@@ -1,6 +1,9 @@
 package io.qkformer.train.event.dataset;
 
 import io.qkformer.train.data.DatasetException;
+import io.qkformer.train.data.Split;
+import io.qkformer.train.event.EventReader;
+import io.qkformer.train.event.EventSource;
 import io.qkformer.train.event.SensorSize;
 import io.qkformer.train.event.format.EventFile;
 import io.qkformer.train.event.format.EventFormat;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -59,10 +63,37 @@ record ClassFolders(Path root, List<String> classNames, List<List<String>> files
     return samples;
   }
 
+  /** The files of one part, class after class. */
+  List<EventSample> samples(ClassSplit division, Split part, Reading reading, SensorSize sensor) {
+    List<EventSample> samples = new ArrayList<>();
+    for (int label = 0; label < files.size(); label++) {
+      for (int i : division.indices(label, files.get(label).size(), part)) {
+        samples.add(sample(label, files.get(label).get(i), reading, sensor, ""));
+      }
+    }
+    return samples;
+  }
+
   /** A file, whose format is looked at when it is read. */
-  EventSample sample(int label, String file, Reading reading, SensorSize sensor, String prefix) {
+  private EventSample sample(int label, String file, Reading reading, SensorSize sensor, String prefix) {
     Path path = root.resolve(classNames.get(label)).resolve(file);
-    return new EventSample(prefix + classNames.get(label) + "/" + file, label,
-        () -> EventFile.detect(path, reading, sensor).open());
+    return new EventSample(prefix + classNames.get(label) + "/" + file, label, new UnseenFile(path, reading, sensor));
+  }
+
+  /** A file whose format is looked at when it is read. */
+  private record UnseenFile(Path path, Reading reading, SensorSize sensor) implements EventSource {
+    private EventFile seen() throws IOException {
+      return EventFile.detect(path, reading, sensor);
+    }
+
+    @Override
+    public EventReader open() throws IOException {
+      return seen().open();
+    }
+
+    @Override
+    public OptionalLong count() throws IOException {
+      return seen().count();
+    }
   }
 }

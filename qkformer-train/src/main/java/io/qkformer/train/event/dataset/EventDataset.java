@@ -1,6 +1,7 @@
 package io.qkformer.train.event.dataset;
 
 import io.qkformer.train.data.DatasetException;
+import io.qkformer.train.event.CentredEvents;
 import io.qkformer.train.event.SensorSize;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,16 @@ public record EventDataset(String name, String key, Path root, SensorSize sensor
     List<EventSample> some = IntStream.range(0, count).mapToObj(i -> samples.get((int) ((long) i * size() / count)))
         .toList();
     return new EventDataset(name, EventFolderDataset.key(key, count + "of" + size()), root, sensor, classNames, some);
+  }
+
+  /**
+   * Returns these recordings in the middle of a larger picture.
+   *
+   * @throws IllegalArgumentException if it is smaller than the camera
+   */
+  public EventDataset centredOn(SensorSize picture) {
+    return new EventDataset(name, key, root, picture, classNames, samples.stream().map(sample ->
+        new EventSample(sample.id(), sample.label(), new CentredEvents(sample.events(), sensor, picture))).toList());
   }
 
   /** Returns this data set if it has samples, else says where they were expected. */

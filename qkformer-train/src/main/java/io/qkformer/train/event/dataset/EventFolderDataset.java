@@ -11,11 +11,35 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Event files of any format in one folder per class, {@code train/<class>/*} and {@code test/<class>/*} (.aedat, .bin
- * or .npz), such as SpikingJelly's {@code events_np}. Files of a class are ordered by name as strings.
+ * Event files of any format (.aedat, .bin or .npz) in one folder per class: {@code train/<class>/*} and
+ * {@code test/<class>/*}, such as SpikingJelly's {@code events_np}, or {@code <class>/*} without a split, such as
+ * N-Caltech101. Files of a class are ordered by name as strings.
  */
 public final class EventFolderDataset {
   private EventFolderDataset() { }
+
+  /** Returns whether a folder holds a split, {@code train} or {@code test}, and not classes themselves. */
+  public static boolean isSplit(Path root) {
+    return Files.isDirectory(root.resolve(Split.TRAIN.folder())) || Files.isDirectory(root.resolve(Split.TEST.folder()));
+  }
+
+  /**
+   * Opens one part of a folder without a split.
+   *
+   * @param root holds the folders of the classes
+   * @param division how each class is divided
+   * @param order of the classes
+   * @param sensor the camera of all files
+   * @throws DatasetException if there is no such folder or a class has no files, or none of this part
+   * @throws IOException if a folder cannot be read
+   */
+  public static EventDataset open(Path root, Split split, ClassSplit division, ClassOrder order, Reading reading,
+      SensorSize sensor) throws IOException {
+    ClassFolders folders = ClassFolders.list(root, order);
+    return new EventDataset(root + " " + split.folder(),
+        key(split.folder(), division.key(), order.name(), reading.name()), root, sensor, folders.classNames(),
+        folders.samples(division, split, reading, sensor)).requireSamples("samples of the " + split.folder() + " split");
+  }
 
   /**
    * Opens one split.

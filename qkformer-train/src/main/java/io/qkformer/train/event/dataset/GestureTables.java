@@ -36,14 +36,15 @@ final class GestureTables {
       if (!TRIAL.matcher(trial).matches()) {
         throw new DatasetException(list + ": expected names of .aedat files, got \"" + trial + "\"");
       }
-      addRows(folder.resolve(trial), split, samples);
+      addRows(folder.resolve(trial), list, split, samples);
     }
     return samples;
   }
 
-  private static void addRows(Path recording, Split split, List<GestureSample> samples) throws IOException {
+  private static void addRows(Path recording, Path list, Split split, List<GestureSample> samples) throws IOException {
     if (!Files.isRegularFile(recording)) {
-      throw new DatasetException(recording + ": expected this recording, which the list of trials names; found none");
+      throw new DatasetException(recording + ": expected this recording, which " + list.getFileName()
+          + " names; found none");
     }
     String name = recording.getFileName().toString();
     Path table = recording.resolveSibling(name.substring(0, name.length() - ".aedat".length()) + "_labels.csv");

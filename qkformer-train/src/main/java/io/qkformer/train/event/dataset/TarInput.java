@@ -7,10 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads a tar file entry by entry: files and folders, with the long names of GNU tar and of POSIX.1-2001 (pax). Links
- * and devices are left out. Source: POSIX.1-2001 "pax Interchange Format", GNU tar manual "Basic Tar Format".
+ * Reads a tar file entry by entry, with the long names of GNU tar and of POSIX.1-2001 (pax). Source: POSIX.1-2001
+ * "pax Interchange Format", GNU tar manual "Basic Tar Format".
  */
 final class TarInput extends InputStream {
+  /** What an entry is. */
+  enum Kind {
+    FILE, FOLDER,
+    /** A link, a device, or a record about the entries that follow: nothing to unpack. */
+    OTHER
+  }
+
   private static final int BLOCK = 512;
   private static final int NAME_END = 100;
   private static final int SIZE = 124;
@@ -23,11 +30,15 @@ final class TarInput extends InputStream {
   private static final int PREFIX_END = 500;
   private static final int MOST_EXTRA_BYTES = 1 << 20;
   private static final int OCTAL_BITS = 3;
+  /** Far more than any block that a tar file is filled up to. */
+  private static final int MOST_FILLING_BYTES = 1 << 24;
 
   private final Path archive;
   private final InputStream in;
   private String name;
-  private char type;
+  private Kind kind;
+  /** What a record says the next file, folder or link is called; null without one. */
+  private String longName;
   /** Bytes of the entry that are still to be read, and those that fill its last block. */
   private long left;
   private int padding;
@@ -37,30 +48,34 @@ final class TarInput extends InputStream {
     this.in = in;
   }
 
-  /** Goes to the next file or folder; false at the end. */
+  /** Goes to the next entry of any kind, so that all of them can be counted; false at the end. */
   boolean next() throws IOException {
-    String longName = null;
-    while (true) {
-      skipRest();
-      byte[] header = in.readNBytes(BLOCK);
-      if (header.length == 0 || isZero(header)) {
-        return false;
-      }
-      if (header.length < BLOCK) {
-        throw bad("expected a header of 512 bytes, got the end of the file");
-      }
-      readHeader(header);
-      switch (type) {
-        case 'L' -> longName = text(extra(), 0, MOST_EXTRA_BYTES);
-        case 'x' -> {
-          String path = paxPath(extra());
-          longName = path == null ? longName : path;
-        }
-        case '0', '\0', '7', '5' -> {
-          name = longName == null ? name : longName;
-          return true;
-        }
-        default -> longName = null;
+    skipRest();
+    byte[] header = in.readNBytes(BLOCK);
+    if (header.length < BLOCK) {
+      throw bad("expected a header or the mark of the archive's end, of 512 bytes, got the end of the file after "
+          + header.length);
+    }
+    if (isZero(header)) {
+      readFilling();
+      return false;
+    }
+    readHeader(header);
+    return true;
+  }
+
+  /**
+   * Reads what is behind the end mark, of which nothing is kept: a compressed file has its checksum behind it, which is
+   * compared only at the very end.
+   */
+  private void readFilling() throws IOException {
+    byte[] buffer = new byte[1 << 13];
+    long filling = 0;
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      filling += read;
+      if (filling > MOST_FILLING_BYTES) {
+        throw bad("expected the end of the file at most " + MOST_FILLING_BYTES + " bytes behind the archive's end, got"
+            + " more");
       }
     }
   }
@@ -79,9 +94,31 @@ final class TarInput extends InputStream {
       String prefix = text(header, PREFIX, PREFIX_END);
       name = prefix.isEmpty() ? name : prefix + "/" + name;
     }
-    type = (char) header[TYPE];
     left = number(header, SIZE, SIZE_END);
     padding = (int) ((BLOCK - left % BLOCK) % BLOCK);
+    readKind((char) header[TYPE]);
+  }
+
+  private void readKind(char type) throws IOException {
+    kind = Kind.OTHER;
+    switch (type) {
+      case 'L' -> longName = text(extra(), 0, MOST_EXTRA_BYTES);
+      case 'x' -> {
+        String path = paxPath(extra());
+        longName = path == null ? longName : path;
+      }
+      // the name that a link points to, and what holds for all entries
+      case 'K', 'g' -> { }
+      default -> {
+        name = longName == null ? name : longName;
+        longName = null;
+        if (type == '5' || name.endsWith("/")) {
+          kind = Kind.FOLDER;
+        } else if (type == '0' || type == '\0' || type == '7') {
+          kind = Kind.FILE;
+        }
+      }
+    }
   }
 
   /** An octal number, or in GNU tar's extension a binary one. */
@@ -139,8 +176,8 @@ final class TarInput extends InputStream {
     return name;
   }
 
-  boolean isFolder() {
-    return type == '5' || name.endsWith("/");
+  Kind kind() {
+    return kind;
   }
 
   @Override
@@ -167,7 +204,8 @@ final class TarInput extends InputStream {
   }
 
   private void skipRest() throws IOException {
-    in.skipNBytes(left + padding);
+    in.skipNBytes(left);
+    in.skipNBytes(padding);
     left = 0;
     padding = 0;
   }

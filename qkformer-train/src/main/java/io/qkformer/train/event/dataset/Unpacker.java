@@ -4,6 +4,8 @@ import io.qkformer.train.data.DatasetException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,8 +29,21 @@ final class Unpacker {
     this.limits = limits;
   }
 
+  /** Counts an entry, whether it is unpacked or left out: skipping takes time too. */
+  void countEntry() throws DatasetException {
+    entries++;
+    if (entries > limits.entries()) {
+      throw new DatasetException(archive + ": expected at most " + limits.entries() + " entries, got more");
+    }
+  }
+
   void addFolder(String name) throws IOException {
-    Files.createDirectories(resolve(name));
+    Path path = resolve(name);
+    try {
+      Files.createDirectories(path);
+    } catch (FileSystemException e) {
+      throw refusedByDisk(name, path, e);
+    }
   }
 
   /** Copies a file to its end. */
@@ -37,8 +52,7 @@ final class Unpacker {
     if (file.equals(folder)) {
       throw new DatasetException(archive + ": expected a name of each entry, got \"" + name + "\"");
     }
-    Files.createDirectories(file.getParent());
-    try (OutputStream out = Files.newOutputStream(file)) {
+    try (OutputStream out = create(name, file)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
         bytes += read;
@@ -51,11 +65,25 @@ final class Unpacker {
     }
   }
 
-  private Path resolve(String name) throws DatasetException {
-    entries++;
-    if (entries > limits.entries()) {
-      throw new DatasetException(archive + ": expected at most " + limits.entries() + " entries, got more");
+  private OutputStream create(String name, Path file) throws IOException {
+    try {
+      Files.createDirectories(file.getParent());
+      return Files.newOutputStream(file);
+    } catch (FileSystemException e) {
+      throw refusedByDisk(name, file, e);
     }
+  }
+
+  /** A file where a folder is needed or the other way round, or a name that this file system has not. */
+  private DatasetException refusedByDisk(String name, Path path, FileSystemException cause) {
+    boolean clash = cause instanceof FileAlreadyExistsException || Files.exists(path);
+    String problem = clash ? "expected entries whose names can lie beside each other, got " + quote(name)
+        + " where another entry is a file or folder" : "expected entries that can be written to " + folder.getParent()
+        + ", got " + quote(name) + " (" + (cause.getReason() == null ? cause.toString() : cause.getReason()) + ")";
+    return new DatasetException(archive + ": " + problem + "; nothing was unpacked", cause);
+  }
+
+  private Path resolve(String name) throws DatasetException {
     boolean plain = name.length() <= LONGEST_NAME && !name.startsWith("/") && name.indexOf('\\') < 0
         && name.indexOf('\0') < 0 && SEPARATOR.splitAsStream(name).noneMatch(".."::equals);
     if (plain) {
@@ -72,8 +100,11 @@ final class Unpacker {
   }
 
   private DatasetException outside(String name, Exception cause) {
-    String start = name.substring(0, Math.min(name.length(), 80)).replaceAll("[^ -~]", "?");
-    return new DatasetException(archive + ": expected entries below one folder, got \"" + start
-        + "\"; nothing was unpacked", cause);
+    return new DatasetException(archive + ": expected entries below one folder, got " + quote(name)
+        + "; nothing was unpacked", cause);
+  }
+
+  private static String quote(String name) {
+    return '"' + name.substring(0, Math.min(name.length(), 80)).replaceAll("[^ -~]", "?") + '"';
   }
 }

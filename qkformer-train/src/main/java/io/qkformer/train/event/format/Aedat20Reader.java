@@ -8,12 +8,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads AEDAT 2.0; see {@link Aedat20} for the layout. */
 final class Aedat20Reader implements EventReader {
   private final ByteInput in;
   private final Reading reading;
   private final SensorSize sensor;
+  /** External events too. */
+  private final long count;
 
   Aedat20Reader(Path file, Reading reading, SensorSize sensor) throws IOException {
     this.in = ByteInput.open(file, ByteOrder.BIG_ENDIAN);
@@ -25,6 +28,7 @@ final class Aedat20Reader implements EventReader {
         throw in.error(in.position(), "expected events of 8 bytes up to the end of the file, got " + in.remaining()
             + " bytes, no multiple of 8");
       }
+      count = in.remaining() / Aedat20.EVENT_BYTES;
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
@@ -56,6 +60,11 @@ final class Aedat20Reader implements EventReader {
       throw in.error(in.position() - Aedat20.EVENT_BYTES, Block.noPixel(sensor, x, y));
     }
     block.add(t, x, y, stored ? address & 1 : 1 - (address & 1));
+  }
+
+  @Override
+  public OptionalLong count() {
+    return reading == Reading.SPIKINGJELLY ? OptionalLong.of(count) : OptionalLong.empty();
   }
 
   @Override

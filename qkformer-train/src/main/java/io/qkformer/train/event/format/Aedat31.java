@@ -23,6 +23,8 @@ final class Aedat31 {
   static final int COORDINATE_MASK = 0x7FFF;
   static final int OVERFLOW_SHIFT = 31;
 
+  /** The format asks for one, and events do not tell it; the clock would give equal events unequal files. */
+  private static final String START = "#Start-Time: 1970-01-01 00:00:00 (TZ+0000)";
   private static final int TIME_OFFSET = 4;
   private static final int PACKET_EVENTS = 4096;
   private static final long LATEST = Long.MAX_VALUE >>> 1;
@@ -31,8 +33,9 @@ final class Aedat31 {
 
   /** Writes polarity packets of at most 4096 valid events. */
   static void write(OutputStream out, EventSource source) throws IOException {
-    String header = AedatHeader.VERSION_3_1 + AedatHeader.LINE_END + "#Format: RAW" + AedatHeader.LINE_END
-        + "#Source 1: DVS128" + AedatHeader.LINE_END + AedatHeader.END + AedatHeader.LINE_END;
+    String header = AedatHeader.VERSION_3_1 + AedatHeader.LINE_END + AedatHeader.FORMAT + " "
+        + AedatHeader.RAW + AedatHeader.LINE_END + "#Source 1: DVS128" + AedatHeader.LINE_END + START
+        + AedatHeader.LINE_END + AedatHeader.END + AedatHeader.LINE_END;
     out.write(header.getBytes(StandardCharsets.US_ASCII));
     WrittenEvents checks = new WrittenEvents("AEDAT 3.1", COORDINATE_MASK, 0, LATEST);
     source.forEach(block -> {

@@ -32,7 +32,7 @@ final class Aedat31Reader implements EventReader {
     this.reading = reading;
     this.sensor = sensor;
     try {
-      AedatHeader.skip31(in);
+      AedatHeader.skip31(in, reading);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

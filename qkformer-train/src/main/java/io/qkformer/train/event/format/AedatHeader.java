@@ -7,6 +7,9 @@ final class AedatHeader {
   static final String VERSION_3_1 = "#!AER-DAT3.1";
   static final String VERSION_2_0 = "#!AER-DAT2.0";
   static final String END = "#!END-HEADER";
+  static final String FORMAT = "#Format:";
+  /** The events as packets, one after the other; other formats compress them. */
+  static final String RAW = "RAW";
   static final String LINE_END = "\r\n";
 
   /** Far more than any recorder writes; keeps a file without line ends from being read whole as one line. */
@@ -15,8 +18,12 @@ final class AedatHeader {
 
   private AedatHeader() { }
 
-  /** Skips the header of a 3.1 file, up to and with its end mark. */
-  static void skip31(ByteInput in) throws IOException {
+  /**
+   * Skips the header of a 3.1 file, up to and with its end mark.
+   *
+   * @param reading whether the format that the header names is looked at, which SpikingJelly does not
+   */
+  static void skip31(ByteInput in, Reading reading) throws IOException {
     requireVersion(in, VERSION_3_1);
     String line;
     do {
@@ -24,6 +31,10 @@ final class AedatHeader {
       line = line(in);
       if (line.isEmpty() || line.charAt(0) != COMMENT) {
         throw in.error(start, "expected a header line that begins with # up to " + END + ", got " + quote(line));
+      }
+      if (reading == Reading.FORMAT && line.startsWith(FORMAT) && !line.substring(FORMAT.length()).strip().equals(RAW)) {
+        throw in.error(start, "expected " + FORMAT + " " + RAW + ", got " + quote(line)
+            + "; have the recorder's program write it uncompressed");
       }
     } while (!line.equals(END));
   }

@@ -8,6 +8,7 @@ import io.qkformer.train.event.SensorSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * A file of events, read block by block in bounded memory whenever it is opened, whatever its size. Every length and
@@ -56,6 +57,14 @@ public record EventFile(Path path, EventFormat format, Reading reading, SensorSi
       case N_MNIST -> new NMnistReader(path, reading, sensor);
       case NPZ -> new NpzEventReader(path, sensor);
     };
+  }
+
+  /** Known for archives, and in {@link Reading#SPIKINGJELLY}, which keeps all events, for AEDAT 2.0 and N-MNIST. */
+  @Override
+  public OptionalLong count() throws IOException {
+    try (EventReader reader = open()) {
+      return reader.count();
+    }
   }
 
   /**

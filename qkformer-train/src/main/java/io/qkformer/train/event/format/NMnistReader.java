@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads the 5-byte events of N-MNIST and N-Caltech101; see {@link NMnist} for the layout. */
 final class NMnistReader implements EventReader {
@@ -47,6 +48,11 @@ final class NMnistReader implements EventReader {
       block.add(overflow + t, x, y, high >> NMnist.POLARITY_SHIFT);
     }
     return block.events();
+  }
+
+  @Override
+  public OptionalLong count() {
+    return reading == Reading.SPIKINGJELLY ? OptionalLong.of(in.size() / NMnist.EVENT_BYTES) : OptionalLong.empty();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.qkformer.train.event.SensorSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads the arrays t, x, y and p of an archive side by side. */
 final class NpzEventReader implements EventReader {
@@ -67,6 +68,11 @@ final class NpzEventReader implements EventReader {
     }
     read += block.size;
     return block.events();
+  }
+
+  @Override
+  public OptionalLong count() {
+    return OptionalLong.of(size);
   }
 
   @Override

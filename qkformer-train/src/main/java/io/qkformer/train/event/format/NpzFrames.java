@@ -124,8 +124,9 @@ public final class NpzFrames {
   }
 
   private static void requireWhole(Clip clip, NpyType type) {
-    for (float value : clip.values()) {
-      if (!(value >= type.least() && value <= type.greatest()) || value != (float) Math.rint(value)) {
+    // not as floats, among which the greatest int32 is 2^31
+    for (double value : clip.values()) {
+      if (!(value >= type.least() && value <= type.greatest()) || value != Math.rint(value)) {
         throw new IllegalArgumentException(clip + " cannot be written as " + type + ": expected whole values from "
             + type.least() + " to " + type.greatest() + ", got " + value);
       }

@@ -27,6 +27,8 @@ final class PrefetchedFile implements SeekableByteChannel {
   private static final int SEGMENTS = 4;
 
   private final FileChannel channel;
+  /** What the places of reads are multiples of. */
+  private final int alignment;
   private final long size;
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(SEGMENTS);
   private final BlockingQueue<Item> waiting = new ArrayBlockingQueue<>(SEGMENTS + 1);
@@ -48,6 +50,7 @@ final class PrefetchedFile implements SeekableByteChannel {
 
   private PrefetchedFile(Path file, FileChannel channel, int alignment) throws IOException {
     this.channel = channel;
+    this.alignment = alignment;
     this.size = channel.size();
     for (int i = 0; i < SEGMENTS; i++) {
       free.add(ByteBuffer.allocateDirect(SEGMENT + alignment).alignedSlice(alignment).limit(SEGMENT).slice());
@@ -59,13 +62,28 @@ final class PrefetchedFile implements SeekableByteChannel {
 
   /** Opens a file and starts to read it. */
   static PrefetchedFile open(Path file) throws IOException {
-    int block = Math.toIntExact(Files.getFileStore(file).getBlockSize());
-    FileChannel channel = Integer.bitCount(block) == 1 && block <= SEGMENT ? openDirect(file) : FileChannel.open(file);
+    long block = blockSize(file);
+    boolean direct = Long.bitCount(block) == 1 && block <= SEGMENT;
+    return open(file, direct ? openDirect(file) : FileChannel.open(file), direct ? (int) block : 1);
+  }
+
+  /** Reads ahead from an open file, which is closed with this, and here if this fails. */
+  static PrefetchedFile open(Path file, FileChannel channel, int alignment) throws IOException {
     try {
-      return new PrefetchedFile(file, channel, Integer.bitCount(block) == 1 ? block : 1);
+      return new PrefetchedFile(file, channel, alignment);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** What reads past the cache must be aligned to; 0 where that is not to be had. */
+  private static long blockSize(Path file) {
+    try {
+      return Files.getFileStore(file).getBlockSize();
+    } catch (UnsupportedOperationException | IOException e) {
+      // a file system may not tell, and Linux finds no mount point in some containers: then through the cache
+      return 0;
     }
   }
 
@@ -81,11 +99,10 @@ final class PrefetchedFile implements SeekableByteChannel {
   private void readAll() {
     Throwable failure = null;
     try {
-      int read = SEGMENT;
-      // a segment that is not whole is the last one: past the cache, reads begin at whole blocks
-      for (long at = 0; at < size && read == SEGMENT && open; at += SEGMENT) {
+      boolean more = true;
+      for (long at = 0; at < size && more && open; at += SEGMENT) {
         ByteBuffer segment = free.take().clear();
-        read = channel.read(segment, at);
+        more = fill(segment, at);
         waiting.put(new Item(at, segment.flip(), null));
       }
     } catch (InterruptedException e) {
@@ -95,6 +112,22 @@ final class PrefetchedFile implements SeekableByteChannel {
       failure = e;
     }
     waiting.add(new Item(size, null, failure));
+  }
+
+  /**
+   * Reads a segment, however many calls that takes: a network's file system may give less than was asked for.
+   *
+   * @return whether the segment is whole; one that is not is the file's last
+   */
+  private boolean fill(ByteBuffer segment, long at) throws IOException {
+    while (segment.hasRemaining() && at + segment.position() < size) {
+      int read = channel.read(segment, at + segment.position());
+      // past the cache, reads begin at whole blocks: behind a part of one there is only the end of the file
+      if (read <= 0 || segment.position() % alignment != 0) {
+        return false;
+      }
+    }
+    return !segment.hasRemaining();
   }
 
   @Override

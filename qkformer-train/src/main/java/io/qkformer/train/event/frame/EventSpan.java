@@ -19,18 +19,18 @@ record EventSpan(long count, long first, long last, long earliest, long latest) 
   static EventSpan of(EventSource source) throws IOException {
     Scan scan = new Scan();
     ReadAhead.forEach(source, scan::add);
-    if (scan.count == 0) {
-      return new EventSpan(0, 0, 0, 0, 0);
-    }
-    // an overflow: only broken files span 292,000 years
-    if (scan.latest - scan.earliest < 0) {
-      throw new DatasetException("times of events: expected less than 2^63 us between them, got " + scan.earliest
-          + " to " + scan.latest + " us");
-    }
-    return new EventSpan(scan.count, scan.first, scan.last, scan.earliest, scan.latest);
+    return scan.span();
   }
 
-  private static final class Scan {
+  /** Requires as many events as were announced. */
+  void requireCount(long announced) throws DatasetException {
+    if (count != announced) {
+      throw new DatasetException("expected " + announced + " events, as the file's size or header says, got " + count);
+    }
+  }
+
+  /** Looks at events block by block. */
+  static final class Scan {
     private long count;
     private long first;
     private long last;
@@ -48,6 +48,19 @@ record EventSpan(long count, long first, long last, long earliest, long latest) 
       }
       last = block.t(block.size() - 1);
       count += block.size();
+    }
+
+    /** What was seen so far. */
+    EventSpan span() throws DatasetException {
+      if (count == 0) {
+        return new EventSpan(0, 0, 0, 0, 0);
+      }
+      // an overflow: only broken files span 292,000 years
+      if (latest - earliest < 0) {
+        throw new DatasetException("times of events: expected less than 2^63 us between them, got " + earliest
+            + " to " + latest + " us");
+      }
+      return new EventSpan(count, first, last, earliest, latest);
     }
   }
 

@@ -26,8 +26,8 @@ abstract class FrameAssignment {
    */
   abstract void assign(Events block, long first, int[] frames);
 
-  static FrameAssignment of(FramesByNumber rule, EventSpan span) {
-    long each = span.count() / rule.frames();
+  static FrameAssignment of(FramesByNumber rule, long count) {
+    long each = count / rule.frames();
     // with too few events for all frames, the last frame takes them
     return new Grid(rule.frames(), 0, each) {
       @Override

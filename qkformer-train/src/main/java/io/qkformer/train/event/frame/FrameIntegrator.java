@@ -6,10 +6,12 @@ import io.qkformer.train.event.EventSource;
 import io.qkformer.train.event.Events;
 import io.qkformer.train.event.SensorSize;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /**
  * Makes frames of events, {@code [T, H, W, C = 2]}: how many events of polarity 0 (channel 0) and of the others
- * (channel 1) each pixel had. The source is read two or three times, never held in memory. Source: SpikingJelly,
+ * (channel 1) each pixel had. The source is read two or three times, or once
+ * where the number of events decides and is known, never held in memory. Source: SpikingJelly,
  * {@code integrate_events_by_fixed_frames_number} and {@code ..._by_fixed_duration}, there with channels first.
  */
 public final class FrameIntegrator {
@@ -29,15 +31,35 @@ public final class FrameIntegrator {
    * @throws IOException if the source cannot be read
    */
   public static Clip integrate(EventSource source, SensorSize sensor, FrameRule rule) throws IOException {
+    if (rule instanceof FramesByNumber number) {
+      OptionalLong count = source.count();
+      if (count.isPresent()) {
+        return inOnePass(source, sensor, number, count.getAsLong());
+      }
+    }
     EventSpan span = EventSpan.of(source);
     if (rule instanceof VoxelGrid grid) {
       return voxels(source, sensor, grid, span);
     }
-    FrameAssignment assignment = assignment(rule, source, span);
+    return counts(source, sensor, assignment(rule, source, span), block -> { });
+  }
+
+  /** The times, which the frames do not need, are looked at too, so that broken ones are the error that they always are. */
+  private static Clip inOnePass(EventSource source, SensorSize sensor, FramesByNumber rule, long count)
+      throws IOException {
+    EventSpan.Scan scan = new EventSpan.Scan();
+    Clip clip = counts(source, sensor, FrameAssignment.of(rule, count), scan::add);
+    scan.span().requireCount(count);
+    return clip;
+  }
+
+  private static Clip counts(EventSource source, SensorSize sensor, FrameAssignment assignment,
+      EventSource.Consumer onlooker) throws IOException {
     int frames = requireFrames(assignment.frames(), sensor);
     int[] counts = new int[Clip.size(frames, sensor.height(), sensor.width(), CHANNELS)];
     long[] index = {0};
     ReadAhead.forEach(source, block -> {
+      onlooker.accept(block);
       count(block, index[0], assignment, sensor, counts);
       index[0] += block.size();
     });
@@ -50,7 +72,7 @@ public final class FrameIntegrator {
 
   private static FrameAssignment assignment(FrameRule rule, EventSource source, EventSpan span) throws IOException {
     if (rule instanceof FramesByNumber number) {
-      return FrameAssignment.of(number, span);
+      return FrameAssignment.of(number, span.count());
     }
     if (rule instanceof FramesByTime time) {
       return FrameAssignment.of(time, span);

@@ -208,6 +208,28 @@ class EventDatasetsTest {
   }
 
   @Test
+  void foldersWithoutASplitAreDividedClassByClass() throws IOException {
+    for (String name : List.of("10", "9")) {
+      for (int i = 0; i < 10; i++) {
+        write(root.resolve(name).resolve("image_000" + i + ".bin"), EventFormat.N_MNIST, SMALL, i);
+      }
+    }
+    assertThat(EventFolderDataset.isSplit(root)).isFalse();
+    ClassSplit division = new ClassSplit(0.8, ClassSplit.Choice.FIRST, 0);
+    EventDataset train = EventFolderDataset.open(root, Split.TRAIN, division, ClassOrder.BY_NUMBER, Reading.FORMAT, SMALL);
+    assertThat(train.classNames()).containsExactly("9", "10");
+    assertThat(train.samples()).hasSize(16).extracting(EventSample::label).isSorted();
+    EventDataset test = EventFolderDataset.open(root, Split.TEST, division, ClassOrder.REFERENCE, Reading.FORMAT, SMALL);
+    assertThat(test.samples()).extracting(EventSample::id).containsExactly("10/image_0008.bin", "10/image_0009.bin",
+        "9/image_0008.bin", "9/image_0009.bin");
+    assertThat(test.samples().get(1).events().readAll()).isEqualTo(EventLists.random(50, SMALL, 20, 9));
+    assertThat(test.key()).isNotEqualTo(EventFolderDataset.open(root, Split.TEST, ClassSplit.random(0.8, 1),
+        ClassOrder.REFERENCE, Reading.FORMAT, SMALL).key());
+    assertThatThrownBy(() -> EventFolderDataset.open(root, Split.TEST, ClassSplit.random(1, 1), ClassOrder.REFERENCE,
+        Reading.FORMAT, SMALL)).isInstanceOf(DatasetException.class).hasMessageContaining("samples of the test split");
+  }
+
+  @Test
   void emptyFoldersAreRefused() throws IOException {
     Files.createDirectories(root.resolve("train/a"));
     assertThatThrownBy(() -> EventFolderDataset.open(root, Split.TRAIN, ClassOrder.BY_NUMBER, Reading.FORMAT, SMALL))

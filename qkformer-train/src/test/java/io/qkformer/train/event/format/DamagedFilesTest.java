@@ -87,6 +87,28 @@ class DamagedFilesTest {
   }
 
   @Test
+  void compressedFilesAreRefusedByTheFormatsRules() throws IOException {
+    Path path = folder.resolve("a.aedat");
+    EventFile file = new EventFile(path, EventFormat.AEDAT_3_1, Reading.FORMAT);
+    for (String format : new String[] {"SerializedTS", "RAW,PNGFrames", ""}) {
+      Files.writeString(path, "#!AER-DAT3.1\r\n#Format: " + format + "\r\n#!END-HEADER\r\n");
+      refused(file, "byte 14", "expected #Format: RAW", ("#Format: " + format).strip(), "uncompressed");
+      assertThat(new EventFile(path, EventFormat.AEDAT_3_1, Reading.SPIKINGJELLY).readAll()).isEqualTo(Events.NONE);
+    }
+    Files.writeString(path, "#!AER-DAT3.1\n#Format:RAW\n#!END-HEADER\n");
+    assertThat(file.readAll()).isEqualTo(Events.NONE);
+  }
+
+  @Test
+  void whatIsWrittenHasTheHeaderThatTheFormatAsksFor() throws IOException {
+    EventFile file = new EventFile(folder.resolve("a.aedat"), EventFormat.AEDAT_3_1, Reading.FORMAT);
+    file.write(TWO);
+    assertThat(new String(Files.readAllBytes(file.path()), StandardCharsets.ISO_8859_1)).startsWith(
+        "#!AER-DAT3.1\r\n#Format: RAW\r\n#Source 1: DVS128\r\n#Start-Time: 1970-01-01 00:00:00 (TZ+0000)\r\n"
+        + "#!END-HEADER\r\n");
+  }
+
+  @Test
   void formatsAreToldByNameAndFirstLine() throws IOException {
     Path path = folder.resolve("A.AEDAT");
     Files.writeString(path, "#!AER-DAT1.0\r\n");

@@ -71,6 +71,13 @@ class NpzTest {
     assertThat(NpzFrames.smallestType(CLIP.withValues(larger))).isEqualTo(NpyType.FLOAT32);
     assertThatThrownBy(() -> NpzFrames.write(folder.resolve("a"), CLIP.withValues(values), NpyType.UINT8,
         NpzCompression.STORED)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("256");
+    // the first whole float beyond each type, which the type's greatest number is rounded to
+    for (NpyType type : List.of(NpyType.UINT32, new NpyType(NpyType.Kind.SIGNED, 4, ByteOrder.BIG_ENDIAN))) {
+      values[3] = type.greatest();
+      assertThatThrownBy(() -> NpzFrames.write(folder.resolve("a"), CLIP.withValues(values), type,
+          NpzCompression.STORED)).as("%s", type).isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(Long.toString(type.greatest()));
+    }
   }
 
   @Test

@@ -10,10 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,39 @@ class PrefetchedFileTest {
         assertThat(file.position()).isEqualTo(length);
       }
       assertThat(Arrays.copyOf(read.array(), read.position())).isEqualTo(expected);
+    }
+  }
+
+  private static byte[] all(PrefetchedFile file) throws IOException {
+    ByteBuffer read = ByteBuffer.allocate((int) file.size() + 1);
+    while (file.read(read) >= 0) {
+      // up to the end
+    }
+    return Arrays.copyOf(read.array(), read.position());
+  }
+
+  @Test
+  void readsThatGiveLessThanAskedForAreNotTheEnd() throws IOException {
+    byte[] expected = written(3 * MEGABYTE + 4321);
+    Path path = folder.resolve("file");
+    try (PrefetchedFile file = PrefetchedFile.open(path, new ShortReads(path, 300_001), 1)) {
+      assertThat(all(file)).isEqualTo(expected);
+    }
+    try (PrefetchedFile file = PrefetchedFile.open(path, new ShortReads(path, 4096 * 40), 4096)) {
+      assertThat(all(file)).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void fileSystemsThatDoNotTellTheirBlockSizeAreReadThroughTheCache() throws IOException {
+    byte[] expected = new byte[2 * MEGABYTE + 5];
+    new Random(3).nextBytes(expected);
+    try (FileSystem zip = FileSystems.newFileSystem(folder.resolve("a.zip"), Map.of("create", "true"))) {
+      Path inside = Files.write(zip.getPath("file"), expected);
+      assertThatThrownBy(() -> Files.getFileStore(inside).getBlockSize()).isInstanceOf(UnsupportedOperationException.class);
+      try (PrefetchedFile file = PrefetchedFile.open(inside)) {
+        assertThat(all(file)).isEqualTo(expected);
+      }
     }
   }
 
