@@ -25,6 +25,7 @@ final class SmallModels {
       case IMAGENET -> of(form, 32, 16, new int[] {1, 1, 1}, QKTA, QKTA, last);
       case EVENTS -> of(form, 32, 16, new int[] {1, 1}, QKTA, last);
       case SPIKFORMER -> of(form, 16, 12, new int[] {2}, last);
+      case SPIKFORMER_EVENTS -> of(form, 32, 16, new int[] {2}, last);
     };
   }
 
@@ -69,6 +70,6 @@ final class SmallModels {
 
   /** What the form is made for: frames for event models, else images. */
   static INDArray input(HstConfig config, int batch) {
-    return config.form() == Form.EVENTS ? frames(config, batch) : images(config, batch);
+    return config.form().seesEvents() ? frames(config, batch) : images(config, batch);
   }
 }
