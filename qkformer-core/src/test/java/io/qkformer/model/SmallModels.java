@@ -30,7 +30,9 @@ final class SmallModels {
   }
 
   private static HstConfig of(Form form, int height, int width, int[] depths, AttentionKind... kinds) {
-    HstConfig config = HstConfig.of(form, 32, 16, depths, kinds, 2, 2, CLASSES, TIME_STEPS);
+    // the first unit of SPS has an eighth: with fewer channels than frames have, those would be the largest map
+    int channels = form == Form.SPIKFORMER_EVENTS ? 64 : 16;
+    HstConfig config = HstConfig.of(form, 32, channels, depths, kinds, 2, 2, CLASSES, TIME_STEPS);
     // with so few tokens, SSA at the reference's scale would hardly fire
     return new HstConfig(form, config.inChannels(), height, width, config.stages(), CLASSES, TIME_STEPS,
         config.neuron(),
