@@ -75,7 +75,7 @@ public final class EnergyCommand implements Callable<Integer> {
       print(table, text);
       AnalysisFiles files = AnalysisFiles.in(out);
       files.text(CSV, csv(table));
-      files.chart(PLOT, chart(table));
+      files.chart(PLOT, chart(table, subject.title()));
       text.printf("%n%s and %s are in %s%n", CSV, PLOT, out.toAbsolutePath());
       text.flush();
     }
@@ -121,11 +121,11 @@ public final class EnergyCommand implements Callable<Integer> {
     return csv;
   }
 
-  private static CategoryChart chart(EnergyTable table) {
+  private static CategoryChart chart(EnergyTable table, String subject) {
     EnergyTable.Row total = table.total();
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-        .title(String.format(Locale.ROOT, "Energy of one image: %.3g mJ, with dense arithmetic %.3g mJ",
-            total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI))
+        .title(String.format(Locale.ROOT, "Energy of a sample: %.3g mJ, dense %.3g mJ. %s",
+            total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI, subject))
         .xAxisTitle("part of the network").yAxisTitle("microjoules").build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.InsideNE);
     chart.getStyler().setAvailableSpaceFill(0.7).setXAxisLabelRotation(30).setYAxisLogarithmic(true)
