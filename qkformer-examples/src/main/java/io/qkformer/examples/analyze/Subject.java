@@ -115,8 +115,8 @@ final class Subject implements Closeable {
   static String name(HstConfig config) {
     return Arrays.stream(Preset.values()).filter(preset -> preset.config().form() == config.form()
         && preset.config().stages().equals(config.stages())).map(Preset::id).findFirst().orElseGet(() ->
-            "HST " + config.form().name().toLowerCase(Locale.ROOT) + ", channels " + config.stages().stream()
-                .map(stage -> Integer.toString(stage.width())).collect(Collectors.joining("/")));
+            "HST of form " + config.form().name().toLowerCase(Locale.ROOT) + ", " + config.stages().stream()
+                .map(stage -> Integer.toString(stage.width())).collect(Collectors.joining("/")) + " channels");
   }
 
   /** An image as the network is shown it, before normalisation. */

@@ -30,15 +30,15 @@ final class MonitorBench {
 
   /** What is timed. */
   private enum Phase {
-    /** Forward pass, loss, backward pass, optimizer. */
-    TRAIN {
+    /** Forward pass, loss, backward pass, optimizer; longer than an evaluation, so that as many rounds take longer. */
+    TRAIN(2.0 / 3) {
       @Override
       Runnable step(QKFormer network, BenchInput input, Engine engine) {
         return Work.TRAIN.step(network, input, engine);
       }
     },
     /** The pass that an evaluation of an observed model runs: the inference twin has no places to look at. */
-    EVALUATE {
+    EVALUATE(1.0 / 3) {
       @Override
       Runnable step(QKFormer network, BenchInput input, Engine engine) {
         Networks.adoptStatistics(network, input.images(), engine);
@@ -49,6 +49,12 @@ final class MonitorBench {
         };
       }
     };
+
+    private final double share;
+
+    Phase(double share) {
+      this.share = share;
+    }
 
     abstract Runnable step(QKFormer network, BenchInput input, Engine engine);
 
@@ -93,20 +99,19 @@ final class MonitorBench {
   /**
    * Runs.
    *
-   * @param warmUp seconds of untimed rounds, half for each of the two phases
+   * @param warmUp seconds of untimed rounds, two thirds of them for the training step
    * @param budget seconds of timed rounds, likewise, at least {@value PairedRatio#LEAST_ROUNDS} of each kind
    * @return a line of JSON
    */
   String measure(double warmUp, double budget) {
     StringBuilder json = new StringBuilder("{\"batch\": ").append(input.batch()).append(", \"threads\": ")
         .append(engine.workers().threads());
-    int phases = Phase.values().length;
     for (Phase phase : Phase.values()) {
       Runnable step = phase.step(network, input, engine);
       // the steps that warm up are in every state, too: the compiler must not learn that nobody ever looks
-      rounds(step, warmUp / phases, 1);
+      rounds(step, warmUp * phase.share, 1);
       json.append(", \"").append(phase.id()).append("\": ")
-          .append(json(rounds(step, budget / phases, PairedRatio.LEAST_ROUNDS)));
+          .append(json(rounds(step, budget * phase.share, PairedRatio.LEAST_ROUNDS)));
     }
     return json.append('}').toString();
   }
