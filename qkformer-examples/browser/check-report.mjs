@@ -1,14 +1,22 @@
 // Opens a report in a headless Chromium, at a desktop's and a phone's width, without a network; see docs/report.md.
-//   npm install puppeteer-core && node check-report.mjs report.html [folder for screenshots]
+//   npm ci && node check-report.mjs report.html [folder for screenshots]
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import puppeteer from 'puppeteer-core';
 
 const [file, shots = '.'] = process.argv.slice(2);
+if (!file || !existsSync(file)) {
+  console.error(`expected the path of a report, as in node check-report.mjs report.html, got ${file}`);
+  process.exit(2);
+}
 const page0 = pathToFileURL(path.resolve(file)).href;
 const executablePath = process.env.CHROMIUM
   ?? ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(existsSync);
+if (!executablePath) {
+  console.error('expected Chromium or Chrome in /usr/bin, found none; set CHROMIUM to its path');
+  process.exit(2);
+}
 const browser = await puppeteer.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 const faults = [];
 for (const [name, width, height] of [['desktop', 1280, 900], ['phone', 390, 844]]) {

@@ -18,7 +18,9 @@ public enum Form {
   /** Event cameras: the stem divides the resolution by 8; the input carries time. */
   EVENTS(EmbeddingPath.eventStem(), Order.POOL_LAST, "proj", "ssa", SpikingMlp.Names.MLP),
   /** Spikformer on CIFAR, the baseline of Tables 2-4: one stage behind SPS, a quarter of the resolution. */
-  SPIKFORMER(null, null, null, "attn", SpikingMlp.Names.FC_LINEAR);
+  SPIKFORMER(2, AttentionConfig.Names.LINEAR, SpikingMlp.Names.FC_LINEAR),
+  /** Spikformer on event cameras (Spikformer-2-256): all four units of SPS pool; Q, K and V have no bias. */
+  SPIKFORMER_EVENTS(4, AttentionConfig.Names.CONV, SpikingMlp.Names.FC);
 
   private static final String QK_ATTENTION = "tssa";
 
@@ -27,6 +29,8 @@ public enum Form {
   private final String stageUnit;
   private final String selfAttention;
   private final SpikingMlp.Names mlpNames;
+  private final AttentionConfig.Names attentionNames;
+  private final int pooling;
 
   Form(EmbeddingPath stem, Order order, String stageUnit, String selfAttention, SpikingMlp.Names mlpNames) {
     this.stem = stem;
@@ -34,6 +38,29 @@ public enum Form {
     this.stageUnit = stageUnit;
     this.selfAttention = selfAttention;
     this.mlpNames = mlpNames;
+    this.attentionNames = AttentionConfig.Names.CONV;
+    this.pooling = 0;
+  }
+
+  /** A Spikformer, whose SPS pools after so many of its units. */
+  Form(int pooling, AttentionConfig.Names attentionNames, SpikingMlp.Names mlpNames) {
+    this.stem = null;
+    this.order = Order.POOL_LAST;
+    this.stageUnit = null;
+    this.selfAttention = "attn";
+    this.mlpNames = mlpNames;
+    this.attentionNames = attentionNames;
+    this.pooling = pooling;
+  }
+
+  /** Whether it is a Spikformer: one stage behind SPS instead of a hierarchy behind PEDS. */
+  public boolean isSpikformer() {
+    return stem == null;
+  }
+
+  /** Whether its input is what an event camera sees: two channels. */
+  boolean seesEvents() {
+    return this == EVENTS || this == SPIKFORMER_EVENTS;
   }
 
   /** F of the first stage's embedding; null for Spikformer, which has SPS. */
@@ -43,7 +70,7 @@ public enum Form {
 
   /** The order of F that the reference uses. */
   public Order order() {
-    return order == null ? Order.POOL_LAST : order;
+    return order;
   }
 
   EmbeddingPath stageEmbedding(Order chosen) {
@@ -53,12 +80,12 @@ public enum Form {
   String attentionName(AttentionKind kind) {
     return switch (kind) {
       case SSA, SDSA -> selfAttention;
-      case QKTA, QKCA -> this == SPIKFORMER ? selfAttention : QK_ATTENTION;
+      case QKTA, QKCA -> isSpikformer() ? selfAttention : QK_ATTENTION;
     };
   }
 
   AttentionConfig.Names attentionNames() {
-    return this == SPIKFORMER ? AttentionConfig.Names.LINEAR : AttentionConfig.Names.CONV;
+    return attentionNames;
   }
 
   SpikingMlp.Names mlpNames() {
@@ -66,7 +93,7 @@ public enum Form {
   }
 
   String embeddingName(int stage) {
-    return this == SPIKFORMER ? "patch_embed" : "patch_embed" + (stage + 1);
+    return isSpikformer() ? "patch_embed" : "patch_embed" + (stage + 1);
   }
 
   /**
@@ -76,7 +103,7 @@ public enum Form {
    * @param stage from 0 on
    */
   public String stageName(int stage) {
-    return this == SPIKFORMER ? "block" : "stage" + (stage + 1);
+    return isSpikformer() ? "block" : "stage" + (stage + 1);
   }
 
   /** Whether the reference registers each stage behind its embedding, rather than all embeddings first. */
@@ -85,9 +112,11 @@ public enum Form {
   }
 
   int stemReduction() {
-    return stem == null ? 1 << SPS_POOLING : stem.reduction();
+    return isSpikformer() ? 1 << pooling : stem.reduction();
   }
 
-  /** Units of SPS that are followed by pooling, on CIFAR. */
-  static final int SPS_POOLING = 2;
+  /** Units of SPS that are followed by pooling; 0 where there is no SPS. */
+  int pooling() {
+    return pooling;
+  }
 }

@@ -44,10 +44,10 @@ public record HstConfig(Form form, int inChannels, int height, int width, List<S
     if (stages.isEmpty()) {
       throw new IllegalArgumentException("a model needs at least one stage");
     }
-    if (form == Form.SPIKFORMER && stages.size() != 1) {
+    if (form.isSpikformer() && stages.size() != 1) {
       throw new IllegalArgumentException("Spikformer has one stage, got " + stages.size());
     }
-    if (form == Form.SPIKFORMER && shortcut == Shortcut.PRE_ACTIVATION) {
+    if (form.isSpikformer() && shortcut == Shortcut.PRE_ACTIVATION) {
       throw new IllegalArgumentException("Spikformer adds activations; PRE_ACTIVATION needs another form");
     }
     requirePositive("inChannels", inChannels);
@@ -97,7 +97,7 @@ public record HstConfig(Form form, int inChannels, int height, int width, List<S
     for (int i = 0; i < depths.length; i++) {
       stages.add(new StageConfig(width >> (depths.length - 1 - i), depths[i], kinds[i], heads, mlpRatio));
     }
-    return new HstConfig(form, form == Form.EVENTS ? 2 : 3, size, size, stages, classes, timeSteps,
+    return new HstConfig(form, form.seesEvents() ? 2 : 3, size, size, stages, classes, timeSteps,
         NeuronConfig.lif(), AttentionConfig.DEFAULT_THRESHOLD, AttentionConfig.DEFAULT_SCALE, SsaTiming.PER_SAMPLE,
         form.order(), Shortcut.ACTIVATION_BEFORE_ADDITION, 0);
   }

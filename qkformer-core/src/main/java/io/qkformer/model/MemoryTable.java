@@ -31,7 +31,7 @@ public record MemoryTable(MapShape input, int timeSteps, List<ShapeTrace.Row> ro
    */
   public static MemoryTable of(QKFormer model, int batch) {
     HstConfig config = model.config();
-    int steps = config.form() == Form.EVENTS ? config.timeSteps() : 1;
+    int steps = config.form().seesEvents() ? config.timeSteps() : 1;
     MapShape input = new MapShape(steps, batch, config.height(), config.width(), config.inChannels());
     ShapeTrace trace = new ShapeTrace(config.timeSteps());
     model.trace("", input, trace);

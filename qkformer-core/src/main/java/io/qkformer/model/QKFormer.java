@@ -207,7 +207,7 @@ public final class QKFormer implements Layer {
 
   @Override
   public MapShape trace(String name, MapShape input, ShapeTrace trace) {
-    if (config.form() == Form.EVENTS) {
+    if (config.form().seesEvents()) {
       trace.holds(Content.COUNTS);
     }
     MapShape shape = trace.chain(stages, input, (stage, map) -> stage.trace(map, trace));
@@ -216,7 +216,7 @@ public final class QKFormer implements Layer {
 
   /** A table of layers, shapes, parameters and multiply-accumulates for one sample of the configured size and T. */
   public ModelSummary summary() {
-    int inputSteps = config.form() == Form.EVENTS ? config.timeSteps() : 1;
+    int inputSteps = config.form().seesEvents() ? config.timeSteps() : 1;
     return summary(new MapShape(inputSteps, 1, config.height(), config.width(), config.inChannels()),
         config.timeSteps());
   }

@@ -56,8 +56,8 @@ final class Stage {
   private static Layer embedding(HstConfig config, int index) {
     Form form = config.form();
     int width = config.stages().get(index).width();
-    if (form == Form.SPIKFORMER) {
-      return new SpikingPatchSplitting(config.inChannels(), width, Form.SPS_POOLING, config.neuron());
+    if (form.isSpikformer()) {
+      return new SpikingPatchSplitting(config.inChannels(), width, form.pooling(), config.neuron());
     }
     return index == 0
         ? PatchEmbedding.create(form.stem(), config.inChannels(), width, config.neuron(), config.shortcut())

@@ -178,6 +178,9 @@ class BadInputTest {
     HstConfig spikformer = SmallModels.config(Form.SPIKFORMER, SSA);
     refused(() -> spikformer.withShortcut(Shortcut.PRE_ACTIVATION)).hasMessageContaining("PRE_ACTIVATION");
     refused(() -> config(Form.SPIKFORMER, 32, 16, 2, 2, 4)).hasMessage("Spikformer has one stage, got 2");
+    refused(() -> config(Form.SPIKFORMER_EVENTS, 32, 16, 2, 2, 4)).hasMessage("Spikformer has one stage, got 2");
+    refused(() -> SmallModels.config(Form.SPIKFORMER_EVENTS, SSA).withSize(24, 32))
+        .hasMessageContaining("divide height and width by 16, got 24x32");
   }
 
   @Test

@@ -37,7 +37,7 @@ class InferenceModelTest {
       all.add(config.withNeuron(NeuronConfig.of(NeuronConfig.Model.PLIF)));
       all.add(config.withNeuron(NeuronConfig.lif().withSoftReset()));
       all.add(config.withSize(2 * config.height(), 3 * config.width()).withStochasticDepth(0.3));
-      if (form != Form.SPIKFORMER) {
+      if (!form.isSpikformer()) {
         all.add(config.withShortcut(Shortcut.PRE_ACTIVATION));
         all.add(config.withOrder(config.order() == Order.POOL_FIRST ? Order.POOL_LAST : Order.POOL_FIRST));
       }

@@ -35,7 +35,7 @@ class MemoryEstimateTest {
     for (HstConfig config : SmallModels.all()) {
       models.add(config);
       models.add(config.withStochasticDepth(0.2).withTimeSteps(1));
-      if (config.form() != Form.SPIKFORMER) {
+      if (!config.form().isSpikformer()) {
         models.add(config.withShortcut(Shortcut.PRE_ACTIVATION));
       }
     }

@@ -22,7 +22,7 @@ class ModelMemoryTest {
     List<HstConfig> all = new ArrayList<>();
     for (HstConfig config : SmallModels.all()) {
       all.add(config.withStochasticDepth(0.2));
-      if (config.form() != Form.SPIKFORMER) {
+      if (!config.form().isSpikformer()) {
         all.add(config.withShortcut(Shortcut.PRE_ACTIVATION));
       }
     }

@@ -48,16 +48,17 @@ class ModelReferenceTest {
     for (int i = 0; i < config.stages().size(); i++) {
       StageConfig stage = config.stages().get(i);
       x = embedding(parts, ops, x, config, i);
-      boolean spikformer = form == Form.SPIKFORMER;
+      boolean spikformer = form.isSpikformer();
+      boolean linear = form == Form.SPIKFORMER;
       String hidden = spikformer || form == Form.IMAGENET ? "fc" : "mlp";
       boolean values = stage.attention() == AttentionKind.SSA || stage.attention() == AttentionKind.SDSA;
       String attention = spikformer || form == Form.IMAGENET && values ? "attn" : values ? "ssa" : "tssa";
       AttentionConfig core = new AttentionConfig(stage.attention(), stage.width(), stage.heads(), config.neuron(),
           config.attentionThreshold(), config.ssaScale(), config.ssaTiming(), config.shortcut(),
-          spikformer ? AttentionConfig.Names.LINEAR : AttentionConfig.Names.CONV);
+          linear ? AttentionConfig.Names.LINEAR : AttentionConfig.Names.CONV);
       for (int b = 0; b < stage.depth(); b++) {
         String prefix = (spikformer ? "block." : "stage" + (i + 1) + ".") + b + ".";
-        x = parts.block(prefix, attention, hidden, spikformer ? "_linear" : "_conv", x, core);
+        x = parts.block(prefix, attention, hidden, linear ? "_linear" : "_conv", x, core);
       }
     }
     if (config.shortcut() == Shortcut.PRE_ACTIVATION) {
@@ -80,18 +81,19 @@ class ModelReferenceTest {
       case IMAGENET -> parts.embedding(prefix, input, EmbeddingPath.imageNetStem(), config.neuron(),
           config.shortcut());
       case EVENTS -> parts.embedding(prefix, input, EmbeddingPath.eventStem(), config.neuron(), config.shortcut());
-      case SPIKFORMER -> splitting(parts, ops, input, config.neuron());
+      case SPIKFORMER -> splitting(parts, ops, input, 2, config.neuron());
+      case SPIKFORMER_EVENTS -> splitting(parts, ops, input, 4, config.neuron());
     };
   }
 
-  private static ReferenceMap splitting(ReferenceParts parts, Reference ops, ReferenceMap input,
+  private static ReferenceMap splitting(ReferenceParts parts, Reference ops, ReferenceMap input, int pooling,
       NeuronConfig neuron) {
     ReferenceMap x = input;
     for (int i = 0; i < 4; i++) {
       String number = i == 0 ? "" : Integer.toString(i);
       x = parts.unit("patch_embed.proj_conv" + number, "patch_embed.proj_bn" + number,
           "patch_embed.proj_lif" + number, x, 3, 1, Pooling.NONE, neuron);
-      x = i >= 2 ? ops.pool(x) : x;
+      x = i >= 4 - pooling ? ops.pool(x) : x;
     }
     return ops.add(x, parts.unit("patch_embed.rpe_conv", "patch_embed.rpe_bn", "patch_embed.rpe_lif", x, 3, 1,
         Pooling.NONE, neuron));

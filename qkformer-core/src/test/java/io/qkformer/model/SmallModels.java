@@ -25,11 +25,14 @@ final class SmallModels {
       case IMAGENET -> of(form, 32, 16, new int[] {1, 1, 1}, QKTA, QKTA, last);
       case EVENTS -> of(form, 32, 16, new int[] {1, 1}, QKTA, last);
       case SPIKFORMER -> of(form, 16, 12, new int[] {2}, last);
+      case SPIKFORMER_EVENTS -> of(form, 32, 16, new int[] {2}, last);
     };
   }
 
   private static HstConfig of(Form form, int height, int width, int[] depths, AttentionKind... kinds) {
-    HstConfig config = HstConfig.of(form, 32, 16, depths, kinds, 2, 2, CLASSES, TIME_STEPS);
+    // the first unit of SPS has an eighth: with fewer channels than frames have, those would be the largest map
+    int channels = form == Form.SPIKFORMER_EVENTS ? 64 : 16;
+    HstConfig config = HstConfig.of(form, 32, channels, depths, kinds, 2, 2, CLASSES, TIME_STEPS);
     // with so few tokens, SSA at the reference's scale would hardly fire
     return new HstConfig(form, config.inChannels(), height, width, config.stages(), CLASSES, TIME_STEPS,
         config.neuron(),
@@ -69,6 +72,6 @@ final class SmallModels {
 
   /** What the form is made for: frames for event models, else images. */
   static INDArray input(HstConfig config, int batch) {
-    return config.form() == Form.EVENTS ? frames(config, batch) : images(config, batch);
+    return config.form().seesEvents() ? frames(config, batch) : images(config, batch);
   }
 }

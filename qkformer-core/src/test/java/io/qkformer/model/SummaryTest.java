@@ -21,7 +21,7 @@ class SummaryTest {
     for (HstConfig config : SmallModels.all()) {
       HstConfig plif = config.withNeuron(NeuronConfig.of(NeuronConfig.Model.PLIF));
       all.add(plif);
-      if (config.form() != Form.SPIKFORMER) {
+      if (!config.form().isSpikformer()) {
         all.add(plif.withShortcut(Shortcut.PRE_ACTIVATION));
       }
     }

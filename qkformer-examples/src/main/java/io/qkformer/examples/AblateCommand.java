@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -112,14 +113,15 @@ final class AblateCommand implements Callable<Integer> {
   }
 
   /** An override that each variant, or the seeds, would undo is a mistake. */
-  private void requireFree(Study study) {
+  private void requireFree(Study study) throws IOException {
+    Map<Variant, List<String>> changes = study.changes(options.given());
     for (RecipeKey key : Recipes.keys()) {
       if (options.keys().contains(key.name())) {
         if (key.name().equals("seed")) {
           throw new IllegalArgumentException("--seed: a study trains with several; give --seeds instead");
         }
         for (Variant variant : study.variants()) {
-          if (variant.keys().stream().map(AblateCommand::name)
+          if (changes.get(variant).stream().map(AblateCommand::name)
               .anyMatch(set -> set.equals(key.name()) || key.aliases().contains(set))) {
             throw new IllegalArgumentException("--" + key.name().replace('_', '-') + ": study " + study.id()
                 + " varies this key (" + variant.name() + "); leave it out, or change a copy of the study (ablate "

@@ -100,15 +100,24 @@ class BenchCommandTest {
   void timesStepsWithAndWithoutMonitorsInTurn() throws IOException {
     JsonNode line = tiny("--monitors", "--batch", "1");
 
-    assertThat(line.get("rounds").asInt()).isEqualTo(5);
-    assertThat(line.get("never_attached_ratio").asDouble()).isEqualTo(1);
-    assertThat(line.get("closed_ratio").asDouble()).isPositive();
-    // bytes differ by what was compiled meanwhile; what a monitor saw does not
-    assertThat(line.get("attached_layers").asInt()).isGreaterThan(20);
-    assertThat(line.get("closed_layers").asInt()).isEqualTo(line.get("never_attached_layers").asInt()).isZero();
-    assertThat(line.get("attached_bytes").asLong()).isPositive();
+    assertThat(line.get("batch").asInt()).isEqualTo(1);
+    for (String phase : List.of("train", "evaluate")) {
+      JsonNode states = line.get(phase);
+      for (String state : List.of("closed", "attached")) {
+        JsonNode time = states.get(state).get("time");
+        assertThat(time.get("rounds").asInt()).isEqualTo(6);
+        assertThat(time.get("ratio").asDouble()).isPositive()
+            .isBetween(time.get("low").asDouble(), time.get("high").asDouble());
+      }
+      assertThat(states.get("never_attached").has("time")).isFalse();
+      // bytes differ by what was compiled meanwhile; what a monitor saw does not
+      assertThat(states.get("attached").get("layers").asInt()).isGreaterThan(20);
+      assertThat(states.get("closed").get("layers").asInt()).isZero();
+      assertThat(states.get("never_attached").get("layers").asInt()).isZero();
+      assertThat(states.get("attached").get("bytes").asLong()).isPositive();
+    }
     assertThat(run("--case", "cifar128", "--monitors", "--steps", "16")).isEqualTo(2);
-    assertThat(err.toString()).contains("--monitors times training steps within a budget");
+    assertThat(err.toString()).contains("--monitors times training steps and evaluation passes");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.qkformer.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.qkformer.examples.study.Study;
 import io.qkformer.model.Preset;
 import io.qkformer.train.recipe.Recipes;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class PaperToCodeTest {
   }
 
   @Test
-  void eachCommandIsUnderstoodAndItsModelsAndRecipesExist() {
+  void eachCommandIsUnderstoodAndItsModelsRecipesAndStudiesExist() {
     List<String> commands = rows.stream().flatMap(row -> row.commands().stream()).distinct().toList();
     assertThat(commands).isNotEmpty();
     for (String command : commands) {
@@ -98,9 +99,20 @@ class PaperToCodeTest {
           assertThat(Preset.named(words[i + 1]).id()).isEqualTo(words[i + 1]);
         } else if (words[i].equals("--recipe")) {
           assertThat(Recipes.builtinNames()).as(command).contains(words[i + 1]);
+        } else if (words[i].equals("ablate")) {
+          assertThat(Study.BUILTIN).as(command).contains(words[i + 1]);
         }
       }
     }
+  }
+
+  /** Each built-in study, and the recipe of each data set that the paper has numbers of, stands beside its table. */
+  @Test
+  void theTablesOfTrainingsNameTheirStudiesAndRecipes() {
+    List<String> commands = rows.stream().flatMap(row -> row.commands().stream()).toList();
+    assertThat(commands).containsAll(Study.BUILTIN.stream().map(study -> "ablate " + study).toList());
+    assertThat(commands).containsAll(Stream.of("cifar10", "cifar100", "cifar10-dvs", "dvs128-gesture", "imagenet-384",
+        "imagenet-512", "imagenet-768").map(recipe -> "train --recipe " + recipe).toList());
   }
 
   @Test

@@ -11,12 +11,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** ablate and report. */
 class StudyCommandsTest {
@@ -54,6 +57,22 @@ class StudyCommandsTest {
     assertThat(run(table)).isZero();
     assertThat(out.toString()).contains("3 of 6 runs have finished");
     assertThat(Path.of(study, "plif-seed-6")).doesNotExist();
+  }
+
+  /** Each of the paper's studies on a simulated event camera, tiny. */
+  @ParameterizedTest
+  @CsvSource({"table4, 2", "table5, 4", "table6, 6", "table9, 3"})
+  void studiesTrainOnEvents(String study, int variants) throws IOException {
+    Path runs = folder.resolve(study);
+    List<String> command = new ArrayList<>(List.of("ablate", study, "--recipe", "gestures-simulated", "--seeds", "5", "--dim",
+        "16", "--train-size", "8", "--test-size", "8", "--epochs", "1", "--warmup-epochs", "0", "--batch", "8", "--img-size",
+        "32", "--out", runs.toString()));
+    if (!study.equals("table5")) {
+      command.addAll(List.of("-T", "2"));
+    }
+    assertThat(run(command.toArray(String[]::new))).as(err.toString()).isZero();
+    assertThat(out.toString()).contains(variants + " of " + variants + " runs have finished");
+    assertThat(Files.readAllLines(runs.resolve(study + "-runs.csv"))).hasSize(1 + variants);
   }
 
   @Test

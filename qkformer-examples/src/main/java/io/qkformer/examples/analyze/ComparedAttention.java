@@ -23,7 +23,7 @@ enum ComparedAttention {
   /** Q-K token attention (eq. 10). */
   QKTA(2, "O(D)", "N D"),
   /** Q-K channel attention (eq. 11). */
-  QKCA(2, "O(D)", "N D");
+  QKCA(2, "O(N)", "N D");
 
   /** From the projections to what is attended. */
   interface Operation {
@@ -41,8 +41,9 @@ enum ComparedAttention {
   }
 
   /**
-   * The time that the paper's Table 1 gives, for N tokens of D channels, as the project's notes have it. That of the
-   * Q-K attentions cannot count reading Q and K, which are N D numbers.
+   * The time that the paper's Table 1 gives ("Computational complexity comparison", arXiv 2403.16552, read in a public
+   * transcription of a later version's LaTeX), for N tokens of D channels. Of the Q-K attentions it is that of the mask
+   * alone; the paper's text gives O(N D) where the attention vector is multiplied, which reading Q and K takes anyway.
    */
   String paperTime() {
     return paperTime;

@@ -76,7 +76,7 @@ public final class EnergyCommand implements Callable<Integer> {
       print(table, subject.word(), text);
       AnalysisFiles files = AnalysisFiles.in(out);
       files.text(CSV, csv(table));
-      files.chart(PLOT, chart(table, subject.word()));
+      files.chart(PLOT, chart(table, subject));
       text.printf("%n%s and %s are in %s%n", CSV, PLOT, out.toAbsolutePath());
       text.flush();
     }
@@ -122,11 +122,11 @@ public final class EnergyCommand implements Callable<Integer> {
     return csv;
   }
 
-  private static CategoryChart chart(EnergyTable table, SampleWord word) {
+  private static CategoryChart chart(EnergyTable table, Subject subject) {
     EnergyTable.Row total = table.total();
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-        .title(String.format(Locale.ROOT, "Energy of one %s: %.3g mJ, with dense arithmetic %.3g mJ", word.one(),
-            total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI))
+        .title(String.format(Locale.ROOT, "Energy of one %s: %.3g mJ, dense %.3g mJ. %s", subject.word().one(),
+            total.spiking() / MICRO_PER_MILLI, total.denseCost() / MICRO_PER_MILLI, subject.title()))
         .xAxisTitle("part of the network").yAxisTitle("microjoules").build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.InsideNE);
     chart.getStyler().setAvailableSpaceFill(0.7).setXAxisLabelRotation(30).setYAxisLogarithmic(true)

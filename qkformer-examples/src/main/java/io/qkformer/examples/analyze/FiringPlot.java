@@ -23,8 +23,9 @@ final class FiringPlot {
   private FiringPlot() {
   }
 
-  static CategoryChart chart(FiringTable table) {
-    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title("Firing rates (Table 7)")
+  /** Bars of a table. */
+  static CategoryChart chart(FiringTable table, String subject) {
+    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title("Firing rates (Table 7): " + subject)
         .xAxisTitle("what fires").yAxisTitle("spikes per neuron and step").build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setAvailableSpaceFill(0.85).setDecimalPattern("0.00").setLocale(Locale.ROOT);
@@ -38,7 +39,7 @@ final class FiringPlot {
           quantities.stream().map(quantity -> number(table.rate(stage, quantity).orElse(0))),
           STAGES.get((stage - 1) % STAGES.size()));
       if (Quantity.Q.paper(stage, any.attention()).isPresent()) {
-        add(chart, "stage " + stage + ", paper", labels, quantities.stream()
+        add(chart, "stage " + stage + ", paper's HST-10-768", labels, quantities.stream()
             .map(quantity -> number(quantity.paper(stage, any.attention()).orElse(0))), PAPER.get(stage - 1));
       }
     }

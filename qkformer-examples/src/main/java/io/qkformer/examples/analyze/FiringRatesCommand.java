@@ -65,7 +65,7 @@ public final class FiringRatesCommand implements Callable<Integer> {
       files.text(TABLE, csv(table));
       files.text(LAYERS, layerCsv(rates));
       files.text(CHANNELS, channelCsv(rates.stream().filter(layer -> pattern.matches(layer.layer())).toList()));
-      files.chart(PLOT, FiringPlot.chart(table));
+      files.chart(PLOT, FiringPlot.chart(table, subject.title()));
       text.printf("%n%s, %s, %s and %s are in %s%n", TABLE, LAYERS, CHANNELS, PLOT, out.toAbsolutePath());
       text.flush();
     }

@@ -6,6 +6,8 @@ import io.qkformer.examples.picture.ShownSample;
 import io.qkformer.kernel.Engine;
 import io.qkformer.layer.LayerObserver;
 import io.qkformer.layer.Pass;
+import io.qkformer.model.HstConfig;
+import io.qkformer.model.Preset;
 import io.qkformer.model.QKFormer;
 import io.qkformer.train.data.ClipBatches;
 import io.qkformer.train.data.ClipDataset;
@@ -24,6 +26,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -98,6 +102,19 @@ final class Subject implements Closeable {
   /** What is looked at, in a line. */
   String description() {
     return weights + ", " + samples().name() + ", T = " + timeSteps();
+  }
+
+  /** What charts call it: model, data, T. */
+  String title() {
+    return name(model.config()) + ", " + samples().name() + ", T = " + timeSteps();
+  }
+
+  /** A preset's name, or form and widths. */
+  static String name(HstConfig config) {
+    return Arrays.stream(Preset.values()).filter(preset -> preset.config().form() == config.form()
+        && preset.config().stages().equals(config.stages())).map(Preset::id).findFirst().orElseGet(() ->
+            "HST of form " + config.form().name().toLowerCase(Locale.ROOT) + ", " + config.stages().stream()
+                .map(stage -> Integer.toString(stage.width())).collect(Collectors.joining("/")) + " channels");
   }
 
   /**

@@ -27,6 +27,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static final int MOST_RUNS = 30;
   private static final int MOST_LATENCY_RUNS = 200;
+  private static final int SECONDS = 60;
+  private static final int SECONDS_OF_MONITORS = 90;
+  private static final int BATCH_OF_MONITORS = 2;
 
   @Spec
   private CommandSpec spec;
@@ -47,9 +50,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = {"-T", "--time-steps"}, paramLabel = "T", description = "default: the case's")
   private Integer timeSteps;
 
-  @Option(names = "--budget", defaultValue = "60", paramLabel = "SECONDS",
-      description = "of timed steps, at least 5 and at most " + MOST_RUNS + "; default: ${DEFAULT-VALUE}")
-  private double budget;
+  @Option(names = "--budget", paramLabel = "SECONDS", description = "of timed steps, at least 5 and at most " + MOST_RUNS
+      + "; default: " + SECONDS + ", with --monitors " + SECONDS_OF_MONITORS)
+  private Double budget;
 
   @Option(names = "--warm-up", defaultValue = "10", paramLabel = "SECONDS", description = "at least; up to three "
       + "times as long until three steps in a row agree within 5 %%; default: ${DEFAULT-VALUE}")
@@ -76,8 +79,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--kernels", description = "time the kernels, SIMD and portable, instead of a case")
   private boolean kernels;
 
-  @Option(names = "--monitors", description = "time training steps of the case without a monitor, after one was closed, and "
-      + "with one of all firing rates, in turn")
+  @Option(names = "--monitors", description = "time training steps and evaluation passes of the case without a monitor, after "
+      + "one was closed, and with one of all firing rates, in turn, and print ratios with 95 %% intervals; --batch is "
+      + BATCH_OF_MONITORS + " unless given: many short steps tell more than few long ones")
   private boolean monitors;
 
   @Override
@@ -113,7 +117,7 @@ public final class BenchCommand implements Callable<Integer> {
       FiringRates before = FiringRates.measure(network, input.images(), work.mode(), engine);
       Stopwatch watch = new Stopwatch(System::nanoTime, ProcessMemory.own());
       Timing timing = steps != null ? watch.steps(steps, step)
-          : watch.within(new Stopwatch.Budget(warmUp, budget, latency ? MOST_LATENCY_RUNS : MOST_RUNS), step);
+          : watch.within(new Stopwatch.Budget(warmUp, budget(SECONDS), latency ? MOST_LATENCY_RUNS : MOST_RUNS), step);
       // read before anything else takes memory
       BenchReport report = new BenchReport(spec.root().version()[0], benchCase, work, network, engine, input.batch())
           .timing(timing, input.batch(), work.flops(Flops.of(network)))
@@ -123,17 +127,27 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private String measureMonitors() throws IOException {
-    if (latency || what == Work.INFER || steps != null) {
-      throw new ParameterException(spec.commandLine(), "--monitors times training steps within a budget: expected no "
-          + "--latency, no --what infer and no --steps");
+    if (latency || what != null || steps != null) {
+      throw new ParameterException(spec.commandLine(), "--monitors times training steps and evaluation passes within a "
+          + "budget: expected no --latency, no --what and no --steps");
     }
+    batch = batch == null ? Integer.valueOf(BATCH_OF_MONITORS) : batch;
     HstConfig config = timeSteps == null ? benchCase.config() : benchCase.config().withTimeSteps(timeSteps);
     BenchInput input = BenchInput.of(source, config, samples());
     QKFormer network = new QKFormer(config, 0);
     Networks.liven(network);
     try (Engine engine = Engine.create(threads == null ? Runtime.getRuntime().availableProcessors() : threads)) {
-      return new MonitorBench(network, input, engine, System::nanoTime).measure(warmUp, budget);
+      return new MonitorBench(network, input, engine, System::nanoTime).measure(warmUp, budget(SECONDS_OF_MONITORS));
     }
+  }
+
+  private double budget(int otherwise) {
+    double seconds = budget == null ? otherwise : budget;
+    if (!(seconds >= 0) || !(warmUp >= 0)) {
+      throw new ParameterException(spec.commandLine(), "--budget and --warm-up must be at least 0 seconds, got " + seconds
+          + " and " + warmUp);
+    }
+    return seconds;
   }
 
   private int samples() {

@@ -1,6 +1,8 @@
 package io.qkformer.examples.study;
 
+import io.qkformer.train.recipe.DatasetKind.Content;
 import io.qkformer.train.recipe.RecipeException;
+import io.qkformer.train.recipe.Recipes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A study: variants of one recipe that are trained with the same seeds.
@@ -65,6 +70,35 @@ public record Study(String id, String title, String base, List<String> common, L
   /** The same study of another recipe; what all variants change of it stays. */
   public Study withBase(String recipe) {
     return new Study(id, title, recipe, common, seeds, paper, variants);
+  }
+
+  /**
+   * What each variant changes: it may be other keys on data of event cameras.
+   *
+   * @param overrides of the recipe, {@code key=value}; they may name the data
+   * @throws RecipeException when a key or value is wrong
+   * @throws IOException     when the base is a file that cannot be read
+   */
+  public Map<Variant, List<String>> changes(List<String> overrides) throws IOException {
+    Content content = Content.IMAGES;
+    // the base alone need not be a recipe that holds where no variant asks for its data
+    if (variants.stream().anyMatch(variant -> variant.events().isPresent())) {
+      try {
+        content = Recipes.named(base, before(overrides)).data().dataset().content();
+      } catch (RecipeException e) {
+        throw new RecipeException("study " + id + ": " + e.getMessage());
+      }
+    }
+    Map<Variant, List<String>> changes = new LinkedHashMap<>();
+    for (Variant variant : variants) {
+      changes.put(variant, variant.keysFor(content));
+    }
+    return changes;
+  }
+
+  /** What is said of the recipe before the variants have their say. */
+  List<String> before(List<String> overrides) {
+    return Stream.concat(common.stream(), overrides.stream()).toList();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.qkformer.train.recipe.RecipeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -20,6 +21,7 @@ final class StudyReader {
   private static final String VARIANTS = "variants";
   private static final String NAME = "name";
   private static final String KEYS = "keys";
+  private static final String EVENTS = "events";
   private static final double PERCENT = 100;
   /** A key that is meant begins like one that is known. */
   private static final int ALIKE = 3;
@@ -50,14 +52,15 @@ final class StudyReader {
   }
 
   private static Variant variant(YamlNode row, List<String> columns) {
-    requireKeys(row, List.of(NAME, PAPER, KEYS));
+    requireKeys(row, List.of(NAME, PAPER, KEYS, EVENTS));
     List<OptionalDouble> paper = row.fields().containsKey(PAPER)
         ? list(row, PAPER, "accuracies in percent, or null", StudyReader::accuracy)
         : columns.stream().map(column -> OptionalDouble.empty()).toList();
     if (paper.size() != columns.size()) {
       throw row.fields().get(PAPER).error(PAPER, "a number or null for each of " + columns);
     }
-    return new Variant(text(required(row, NAME)), keys(required(row, KEYS), KEYS), paper);
+    return new Variant(text(required(row, NAME)), keys(required(row, KEYS), KEYS),
+        row.fields().containsKey(EVENTS) ? Optional.of(keys(row.fields().get(EVENTS), EVENTS)) : Optional.empty(), paper);
   }
 
   private static void requireKeys(YamlNode map, List<String> known) {

@@ -49,11 +49,11 @@ public record StudyRun(Variant variant, long seed, Recipe recipe, Path folder) {
    */
   public static List<StudyRun> plan(Study study, List<String> overrides, Path out) throws IOException {
     List<StudyRun> runs = new ArrayList<>();
+    Map<Variant, List<String>> changes = study.changes(overrides);
     for (long seed : study.seeds()) {
       for (Variant variant : study.variants()) {
-        List<String> keys = new ArrayList<>(study.common());
-        keys.addAll(overrides);
-        keys.addAll(variant.keys());
+        List<String> keys = new ArrayList<>(study.before(overrides));
+        keys.addAll(changes.get(variant));
         keys.add(SEED + "=" + seed);
         try {
           runs.add(new StudyRun(variant, seed, Recipes.named(study.base(), keys),

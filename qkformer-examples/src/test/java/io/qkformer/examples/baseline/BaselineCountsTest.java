@@ -2,15 +2,20 @@ package io.qkformer.examples.baseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.qkformer.examples.baseline.BaselineConfig.Input;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The numbers of parameters in Tables 2 and 3, and in the logs that the authors published. */
 class BaselineCountsTest {
@@ -78,6 +83,16 @@ class BaselineCountsTest {
     assertThat(count(Spikingformer::create, Input.IMAGENET, 8, 512, 8, 1000) + 8 * 2 * 2 * 512)
         .isEqualTo(29_705_768);
     assertThat(count(Spikingformer::create, Input.EVENTS, 2, 256, 16, 10) + 2 * 2 * 2 * 256).isEqualTo(2_568_714);
+  }
+
+  /** They are examples of how to compose a network: each is short, whatever it is given of the library's parts. */
+  @ParameterizedTest
+  @ValueSource(classes = {Spikformer.class, SpikformerCml.class, Spikingformer.class, SpikeDrivenTransformer.class,
+      Classifier.class})
+  void eachBaselineIsComposedInUnderAHundredLines(Class<?> baseline) throws IOException {
+    Path source = Path.of("src", "main", "java").resolve(baseline.getName().replace('.', '/') + ".java");
+    assumeTrue(Files.isRegularFile(source), () -> "skipped: there is no " + source.toAbsolutePath());
+    assertThat(Files.readAllLines(source)).as(source.toString()).hasSizeLessThan(100);
   }
 
   @Test

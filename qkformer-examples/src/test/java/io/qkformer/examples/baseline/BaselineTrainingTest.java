@@ -37,9 +37,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** Each network at a tiny size, on kernels whose bits are the same everywhere: it learns, and its inference twin says what its evaluation says. */
 class BaselineTrainingTest {
 
-  private static final int T = 2;
+  static final int T = 2;
   private static final int CLASSES = 3;
-  private static final int BATCH = 6;
+  static final int BATCH = 6;
   private static final int[] LABELS = {0, 1, 2, 0, 1, 2};
 
   enum Baseline {
@@ -56,7 +56,7 @@ class BaselineTrainingTest {
   }
 
   /** Batch norm scales of 1..2 and shifts of 0..1: with 1 and 0 so small a network hardly fires. */
-  private static Classifier network(Baseline baseline, Input input) {
+  static Classifier network(Baseline baseline, Input input) {
     Classifier network = baseline.create.apply(new BaselineConfig(input, 2, 32, 2, CLASSES), 7L);
     network.visit("", (name, parameter) -> {
       if (parameter.role() == Parameter.Role.NORM_SCALE || parameter.role() == Parameter.Role.NORM_SHIFT) {
@@ -70,7 +70,7 @@ class BaselineTrainingTest {
     return network;
   }
 
-  private static INDArray input(Input input) {
+  static INDArray input(Input input) {
     int side = input == Input.CIFAR ? 16 : 32;
     INDArray x = Nd4j.createUninitialized(DataType.FLOAT, input == Input.EVENTS ? T : 1, BATCH, side, side,
         input.channels());

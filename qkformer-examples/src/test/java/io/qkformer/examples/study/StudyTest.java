@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.qkformer.attention.AttentionKind;
+import io.qkformer.examples.baseline.BaselineConfig;
+import io.qkformer.examples.baseline.Classifier;
+import io.qkformer.examples.baseline.Spikformer;
+import io.qkformer.layer.StateVisitor;
+import io.qkformer.model.Form;
+import io.qkformer.model.QKFormer;
 import io.qkformer.model.StageConfig;
 import io.qkformer.train.recipe.RecipeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +77,7 @@ class StudyTest {
   void mistakesNameTheirLine() {
     fails(SMALL.replace("variants:", "varients:"), "own.yml, line 6: unknown key varients; did you mean variants?");
     fails(SMALL.replace("    keys: {num_heads: 1}", "    sets: {num_heads: 1}"),
-        "own.yml, line 9: unknown key sets; expected one of name, paper, keys");
+        "own.yml, line 9: unknown key sets; expected one of name, paper, keys, events");
     fails(SMALL.replace("[81.15, null]", "[81.15]"),
         "own.yml, line 8: paper: expected a number or null for each of [CIFAR-100, CIFAR10-DVS], got a list");
     fails(SMALL.replace("81.15", "811.5"), "own.yml, line 8: paper: expected accuracies from 0 to 100, or null, got 811.5");
@@ -121,6 +130,51 @@ class StudyTest {
   void theEmbeddingsOfTable4LeaveTheSameTokens() throws IOException {
     assertThat(StudyRun.plan(Study.named("table4").withSeeds(List.of(1L)), List.of(), folder))
         .extracting(run -> run.recipe().model().architecture().totalStride()).containsOnly(4);
+  }
+
+  /** As many stages as the recipe of events has, with the paper's meaning. */
+  @Test
+  void table6MeansTheSameOfTwoStages() throws IOException {
+    assertThat(eventRuns("table6", List.of())).extracting(run -> run.recipe().model().architecture().stages().stream()
+        .map(StageConfig::attention).toList()).containsExactly(
+            List.of(AttentionKind.QKTA, AttentionKind.SSA), List.of(AttentionKind.QKCA, AttentionKind.SSA),
+            List.of(AttentionKind.QKTA, AttentionKind.QKCA), List.of(AttentionKind.SSA, AttentionKind.SSA),
+            List.of(AttentionKind.QKCA, AttentionKind.QKCA), List.of(AttentionKind.QKTA, AttentionKind.QKTA));
+  }
+
+  /** Spikformer-2-256 as Table 3 counts it, and the same tokens behind PEDS. */
+  @Test
+  void table4OfEventsPoolsFourTimes() throws IOException {
+    List<StudyRun> runs = eventRuns("table4", List.of("dim=256", "num_heads=16", "mlp_ratio=4", "img_size=128"));
+    assertThat(runs).extracting(run -> run.recipe().model().architecture().totalStride()).containsOnly(16);
+    assertThat(runs).extracting(run -> run.recipe().model().architecture().form())
+        .containsExactly(Form.SPIKFORMER_EVENTS, Form.EVENTS);
+    QKFormer recipe = new QKFormer(runs.get(0).recipe().model().config(10), 0);
+    Classifier baseline = Spikformer.create(new BaselineConfig(BaselineConfig.Input.EVENTS, 2, 256, 16, 10), 0);
+    assertThat(recipe.parameterCount()).isEqualTo(baseline.parameterCount()).isEqualTo(2_566_666);
+    assertThat(names(recipe::visit)).containsExactlyElementsOf(names(baseline::visit));
+  }
+
+  private List<StudyRun> eventRuns(String study, List<String> overrides) throws IOException {
+    return StudyRun.plan(Study.named(study).withBase("gestures-simulated").withSeeds(List.of(1L)), overrides, folder);
+  }
+
+  private static List<String> names(BiConsumer<String, StateVisitor> visited) {
+    List<String> names = new ArrayList<>();
+    visited.accept("", (name, parameter) -> names.add(name + ' ' + Arrays.toString(parameter.value().shape())));
+    return names;
+  }
+
+  @Test
+  void variantsMayHaveOtherKeysOnEvents() throws IOException {
+    Study study = read(SMALL.replace("keys: {num_heads: 1}", "keys: {num_heads: 1}\n    events: {num_heads: 4}")
+        .replace("dim: [16, 16, 32]", "dim: 32"));
+    assertThat(StudyRun.plan(study, List.of(), folder).get(0).recipe().model().architecture().stages())
+        .extracting(StageConfig::heads).containsOnly(1);
+    assertThat(StudyRun.plan(study.withBase("gestures-simulated"), List.of(), folder).subList(0, 2))
+        .extracting(run -> run.recipe().model().architecture().stages().get(0).heads()).containsExactly(4, 2);
+    assertThatThrownBy(() -> study.withBase("gestures-simulated").changes(List.of("epocs=3")))
+        .isInstanceOf(RecipeException.class).hasMessageStartingWith("study own: ").hasMessageContaining("epochs");
   }
 
   @Test

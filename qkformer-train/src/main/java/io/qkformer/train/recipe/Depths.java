@@ -46,7 +46,7 @@ record Depths(List<Integer> blocks, Meaning meaning) {
       case CIFAR, COMPACT -> List.of(1, 1);
       case IMAGENET -> List.of(1, 2);
       case EVENTS -> List.of(1);
-      case SPIKFORMER -> List.of();
+      case SPIKFORMER, SPIKFORMER_EVENTS -> List.of();
     };
     int last = total() - early.stream().mapToInt(Integer::intValue).sum();
     Checks.that(last >= 1, "depths must leave a block for the last stage after " + early + ", got " + total());

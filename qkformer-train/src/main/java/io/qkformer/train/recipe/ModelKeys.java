@@ -83,7 +83,7 @@ final class ModelKeys {
     Form form = values.get(FORM, base.form());
     List<Integer> depths = depths(values, form, base);
     List<Integer> widths = widths(values, depths.size(), base);
-    List<AttentionKind> kinds = spread(values, ATTENTION, depths.size(), lastIsSsa(depths.size()));
+    List<AttentionKind> kinds = kinds(values, depths.size());
     List<Integer> heads = spread(values, NUM_HEADS, depths.size(), stages(base, StageConfig::heads));
     List<Double> ratios = spread(values, MLP_RATIO, depths.size(), stages(base, StageConfig::mlpRatio));
     int size = values.find(IMG_SIZE).orElse(base.height());
@@ -113,7 +113,7 @@ final class ModelKeys {
       throw values.error(LAYER, "expected the blocks that depths has, " + each.total() + ", got " + total.get());
     });
     return depths.or(() -> total.map(Depths::of)).map(each -> values.build(() -> each.in(form), DEPTHS, LAYER))
-        .orElseGet(() -> form == base.form() || form != Form.SPIKFORMER && base.form() != Form.SPIKFORMER
+        .orElseGet(() -> form == base.form() || !form.isSpikformer() && !base.form().isSpikformer()
             ? stages(base, StageConfig::depth) : Depths.of(base.depth()).in(form));
   }
 
@@ -135,9 +135,19 @@ final class ModelKeys {
     return widths;
   }
 
-  private static List<AttentionKind> lastIsSsa(int stages) {
-    List<AttentionKind> kinds = new ArrayList<>(Collections.nCopies(stages, AttentionKind.QKTA));
-    kinds.set(stages - 1, AttentionKind.SSA);
+  /** Two are the early stages' and the last one's, as the paper's "QKTA + SSA" means it for two stages and for three. */
+  private static List<AttentionKind> kinds(Values values, int stages) {
+    List<AttentionKind> given = values.get(ATTENTION,
+        stages == 1 ? List.of(AttentionKind.SSA) : List.of(AttentionKind.QKTA, AttentionKind.SSA));
+    if (given.size() != 1 && given.size() != stages && (given.size() != 2 || stages < 2)) {
+      throw values.error(ATTENTION, "expected one for all, two for the early stages and the last one, or one for each of "
+          + stages + " stages, got " + given);
+    }
+    if (given.size() == stages) {
+      return given;
+    }
+    List<AttentionKind> kinds = new ArrayList<>(Collections.nCopies(stages, given.get(0)));
+    kinds.set(stages - 1, given.get(given.size() - 1));
     return kinds;
   }
 

@@ -71,6 +71,15 @@ class OverridesTest {
   }
 
   @Test
+  void twoAttentionsAreTheEarlyStagesAndTheLastOnes() {
+    assertThat(shapes("attention=[qkca, ssa]", "depths=[1, 1, 2]").model().config(10).stages())
+        .extracting(StageConfig::attention)
+        .containsExactly(AttentionKind.QKCA, AttentionKind.QKCA, AttentionKind.SSA);
+    assertThat(shapes("attention=[qkta, qkca]", "depths=[1, 1]").model().config(10).stages())
+        .extracting(StageConfig::attention).containsExactly(AttentionKind.QKTA, AttentionKind.QKCA);
+  }
+
+  @Test
   void theLearningRateMayBeGivenAnotherWay() {
     assertThat(shapes("blr=1e-3", "batch_size=64", "accum_iter=8").schedule().lr()).isEqualTo(2e-3);
     assertThat(shapes("lr_base=1e-3", "batch=1024").schedule().lr()).as("timm: the root for adamw").isEqualTo(2e-3);

@@ -109,8 +109,8 @@ class RecipeErrorsTest {
         + "strides of form CIFAR divide images, got 8; leave it out");
     message("lr: 1\ndepths: [1, 1, 2]\nlayer: 5").hasMessage(
         "r.yml, line 3: layer: expected the blocks that depths has, 4, got 5");
-    message("lr: 1\ndepths: [1, 1, 1]\nattention: [QKTA, SSA]").hasMessage(
-        "r.yml, line 3: attention: expected one for all, or one for each of 3 stages, got [QKTA, SSA]");
+    message("lr: 1\ndepths: [1, 1, 1, 1]\nattention: [QKTA, QKTA, SSA]").hasMessage("r.yml, line 3: attention: expected "
+        + "one for all, two for the early stages and the last one, or one for each of 4 stages, got [QKTA, QKTA, SSA]");
     message("lr: 1\ninitial_checkpoint: a\nfinetune: b").hasMessage(
         "r.yml, line 3: finetune: expected either finetune or initial_checkpoint, got both");
     message("lr: 1\nepochs: 5\nstart_epoch: 5").hasMessage(
