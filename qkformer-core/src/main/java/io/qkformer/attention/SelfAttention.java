@@ -121,17 +121,17 @@ public final class SelfAttention implements AttentionCore {
         float[] kHead = columns(kTile, head, tokens, scratch, K);
         float[] vHead = columns(vTile, head, tokens, scratch, V);
         float[] gHead = columns(gTile, head, tokens, scratch, GRADIENT);
-        // a head's columns of Q, K and V have been read: their gradients take the place
         float[] kv = keyValue(kernels, kHead, vHead, tokens, scratch);
-        putProduct(kernels, gHead, transposed(kv, scratch), qTile, head, tokens, scratch);
         float[] dkv = cleared(scratch, KV_GRADIENT, d * d);
         kernels.multiplyAdd(d, d, tokens, qHead, ALIGNED, 1, d, gHead, ALIGNED, d, dkv, ALIGNED, d);
-        putProduct(kernels, kHead, dkv, vTile, head, tokens, scratch);
+        // each gradient takes the place of a tile that is not read any more
+        putProduct(kernels, gHead, transposed(kv, scratch), qTile, head, tokens, scratch);
+        putProduct(kernels, kHead, dkv, gTile, head, tokens, scratch);
         putProduct(kernels, vHead, transposed(dkv, scratch), kTile, head, tokens, scratch);
       }
       targets.get(Q).write((long) index * frame, qTile, ALIGNED, frame);
       targets.get(K).write((long) index * frame, kTile, ALIGNED, frame);
-      targets.get(V).write((long) index * frame, vTile, ALIGNED, frame);
+      targets.get(V).write((long) index * frame, gTile, ALIGNED, frame);
     });
     return gradients;
   }
@@ -145,8 +145,11 @@ public final class SelfAttention implements AttentionCore {
     putColumns(result, tile, column, tokens);
   }
 
-  /** One head's columns of a tile side by side, where products read them as one stream. */
+  /** One head's columns of a tile side by side, where products read them as one stream; the tile itself of a single head. */
   private float[] columns(float[] tile, int head, int tokens, Scratch scratch, int slot) {
+    if (headWidth == width) {
+      return tile;
+    }
     float[] columns = scratch.floats(HEAD + slot, tokens * headWidth);
     for (int token = 0; token < tokens; token++) {
       System.arraycopy(tile, ALIGNED + token * width + head, columns, ALIGNED + token * headWidth, headWidth);

@@ -109,7 +109,7 @@ class FullDiskTest {
   @Test
   void aPipeGetsPlainLines() {
     assertThat(printed.chars()).allMatch(c -> c == '\n' || c >= ' ');
-    assertThat(printed).containsPattern("(?m)^epoch 1/1: 24 of 24 images \\(100 %\\) in .*, loss \\d\\.\\d+, top1 ")
+    assertThat(printed).containsPattern("(?m)^epoch 1/1: 24 of 24 images \\(100 %\\) in .*, loss \\d\\.\\d+, lr \\d\\.\\d+, top1 ")
         .containsPattern("(?m)^evaluate: 10 of 10 images \\(100 %\\)").contains("parameters, 24 training");
   }
 }
