@@ -20,6 +20,8 @@ final class StudyChart {
 
   private static final int LEAST_WIDTH = 760;
   private static final int WIDTH_EACH = 150;
+  /** Of a name in the legend, whose names stand side by side. */
+  private static final int LEGEND_EACH = 330;
   private static final int HEIGHT = 500;
   private static final double FULL = 100;
   private static final double HEADROOM = 1.15;
@@ -44,8 +46,9 @@ final class StudyChart {
 
   private static CategoryChart chart(StudyTable table) {
     List<StudyRow> rows = table.rows().stream().filter(row -> !row.runs().isEmpty()).toList();
+    int legend = LEGEND_EACH * (1 + table.study().paper().size());
     CategoryChart chart = new CategoryChartBuilder()
-        .width(Math.max(LEAST_WIDTH, WIDTH_EACH * rows.size() + LEAST_WIDTH / 4)).height(HEIGHT)
+        .width(Math.max(Math.max(LEAST_WIDTH, legend), WIDTH_EACH * rows.size() + LEAST_WIDTH / 4)).height(HEIGHT)
         .title(table.study().title()).xAxisTitle("variant").yAxisTitle("top-1 accuracy (%)").build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE).setChartTitleFont(new Font(FONT, Font.BOLD, 16))
         .setLegendFont(new Font(FONT, Font.PLAIN, 13)).setLegendPosition(LegendPosition.OutsideS)
