@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The dense product: cuts it into register blocks of rows x vectors ({@link SimdProduct8}, {@link
- * SimdProduct4}).
+ * SimdColumnProduct8}, {@link SimdProduct4}).
  *
  * <p>Each element of C is one chain of fused multiply-adds in the order of k, whatever the block: the result
  * does not depend on how callers cut rows and columns, nor on the vector length (as long as n fills one
@@ -78,17 +78,22 @@ final class SimdProduct {
   private static void panel(int vectors, int done, int m, int k, float[] a, int aAt, int aRow, int aColumn,
       float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt, int cRow) {
     int i = 0;
-    if (MANY_REGISTERS) {
-      for (; m - i > SHORT; i += TALL) {
-        int rows = Math.min(TALL, m - i);
-        int aI = aAt + i * aRow;
-        int sI = startAt + i * startRow;
-        int cI = cAt + i * cRow;
+    for (; MANY_REGISTERS && m - i >= TALL; i += TALL) {
+      int aI = aAt + i * aRow;
+      int sI = startAt + i * startRow;
+      int cI = cAt + i * cRow;
+      if (aRow == 1) {
         switch (vectors) {
-          case 3 -> SimdProduct8.rows8x3(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
-          case 2 -> SimdProduct8.rows8x2(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
-          default -> SimdProduct8.rows8x1(rows, k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow,
+          case 3 -> SimdColumnProduct8.columns8x3(k, a, aI, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+          case 2 -> SimdColumnProduct8.columns8x2(k, a, aI, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+          default -> SimdColumnProduct8.columns8x1(k, a, aI, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow,
               done);
+        }
+      } else {
+        switch (vectors) {
+          case 3 -> SimdProduct8.rows8x3(k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+          case 2 -> SimdProduct8.rows8x2(k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
+          default -> SimdProduct8.rows8x1(k, a, aI, aRow, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow, done);
         }
       }
     }

@@ -6,7 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@code C += A B} on register blocks of 4 rows by 3, 2 or 1 vectors: for vectors below 512 bits (16
- * registers) and for the last rows. Written like {@link SimdProduct8}.
+ * registers) and for the last rows. Written like {@link SimdProduct8}; where fewer rows are left, the last row is
+ * repeated: each repetition loads, computes and stores the same.
  */
 final class SimdProduct4 {
 

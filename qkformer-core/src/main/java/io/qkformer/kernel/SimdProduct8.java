@@ -7,13 +7,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@code C += A B} on register blocks of 8 rows by 3, 2 or 1 vectors, for 512-bit vectors (32 registers).
  *
- * <p>Where fewer rows are left, the last row is repeated: each repetition loads, computes and stores the
- * same. Accumulators are local variables of a method with a single loop on purpose: the JIT compiler keeps
- * them in registers there, and puts them on the heap (12 times slower) as soon as they live across nested
- * loops. The kind of loop matters too: of those tried, these two are the ones that never spilled a vector on
- * JDK 17 (3 vectors) and kept their speed on JDK 25 (2 vectors); look at the machine code when changing them.
- * Masks stay out of the loop: JDK 17 has no fast masked load, so the last columns overlap the ones before,
- * and the {@code done} ones keep their value.
+ * <p>Accumulators are local variables of a method with a single loop on purpose: the JIT compiler keeps them in
+ * registers there, and puts them on the heap (12 times slower) as soon as they live across nested loops. They are
+ * counted by {@code p}: by the place in B, two vectors took 1.2 and one 1.4 times as long (JDK 17 and 25). Look at the
+ * machine code when changing this. Masks stay out of the loop: JDK 17 has no fast masked load, so the last columns
+ * overlap the ones before, and the {@code done} ones keep their value.
  */
 final class SimdProduct8 {
 
@@ -22,50 +20,40 @@ final class SimdProduct8 {
 
   private SimdProduct8() {}
 
-  static void rows8x3(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
+  static void rows8x3(int k, float[] a, int aAt, int aRow, int aColumn,
       float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
       int cRow) {
-    int last = rows - 1;
-    int a1 = Math.min(1, last) * aRow;
-    int a2 = Math.min(2, last) * aRow;
-    int a3 = Math.min(3, last) * aRow;
-    int a4 = Math.min(4, last) * aRow;
-    int a5 = Math.min(5, last) * aRow;
-    int a6 = Math.min(6, last) * aRow;
-    int a7 = Math.min(7, last) * aRow;
-    int c0 = cAt;
-    int c1 = cAt + Math.min(1, last) * cRow;
-    int c2 = cAt + Math.min(2, last) * cRow;
-    int c3 = cAt + Math.min(3, last) * cRow;
-    int c4 = cAt + Math.min(4, last) * cRow;
-    int c5 = cAt + Math.min(5, last) * cRow;
-    int c6 = cAt + Math.min(6, last) * cRow;
-    int c7 = cAt + Math.min(7, last) * cRow;
+    int a2 = 2 * aRow;
+    int a3 = 3 * aRow;
+    int a4 = 4 * aRow;
+    int a5 = 5 * aRow;
+    int a6 = 6 * aRow;
+    int a7 = 7 * aRow;
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
     FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
-    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
-    FloatVector s11 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + L);
-    FloatVector s12 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + 2 * L);
-    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
-    FloatVector s21 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + L);
-    FloatVector s22 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + 2 * L);
-    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
-    FloatVector s31 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + L);
-    FloatVector s32 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + 2 * L);
-    FloatVector s40 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow);
-    FloatVector s41 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow + L);
-    FloatVector s42 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow + 2 * L);
-    FloatVector s50 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow);
-    FloatVector s51 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow + L);
-    FloatVector s52 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow + 2 * L);
-    FloatVector s60 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow);
-    FloatVector s61 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow + L);
-    FloatVector s62 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow + 2 * L);
-    FloatVector s70 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow);
-    FloatVector s71 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow + L);
-    FloatVector s72 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow + 2 * L);
-    for (int p = 0; p < k; p++, bAt += bRow) {
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + startRow + L);
+    FloatVector s12 = FloatVector.fromArray(F, start, startAt + startRow + 2 * L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + 2 * startRow + L);
+    FloatVector s22 = FloatVector.fromArray(F, start, startAt + 2 * startRow + 2 * L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + 3 * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + 3 * startRow + L);
+    FloatVector s32 = FloatVector.fromArray(F, start, startAt + 3 * startRow + 2 * L);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + 4 * startRow);
+    FloatVector s41 = FloatVector.fromArray(F, start, startAt + 4 * startRow + L);
+    FloatVector s42 = FloatVector.fromArray(F, start, startAt + 4 * startRow + 2 * L);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
+    FloatVector s51 = FloatVector.fromArray(F, start, startAt + 5 * startRow + L);
+    FloatVector s52 = FloatVector.fromArray(F, start, startAt + 5 * startRow + 2 * L);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
+    FloatVector s61 = FloatVector.fromArray(F, start, startAt + 6 * startRow + L);
+    FloatVector s62 = FloatVector.fromArray(F, start, startAt + 6 * startRow + 2 * L);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
+    FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
+    FloatVector s72 = FloatVector.fromArray(F, start, startAt + 7 * startRow + 2 * L);
+    for (int p = 0; p < k; p++, bAt += bRow, aAt += aColumn) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
       FloatVector b2 = FloatVector.fromArray(F, b, bAt + 2 * L);
@@ -73,7 +61,7 @@ final class SimdProduct8 {
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
       s02 = x0.fma(b2, s02);
-      FloatVector x1 = FloatVector.broadcast(F, a[aAt + a1]);
+      FloatVector x1 = FloatVector.broadcast(F, a[aAt + aRow]);
       s10 = x1.fma(b0, s10);
       s11 = x1.fma(b1, s11);
       s12 = x1.fma(b2, s12);
@@ -101,76 +89,65 @@ final class SimdProduct8 {
       s70 = x7.fma(b0, s70);
       s71 = x7.fma(b1, s71);
       s72 = x7.fma(b2, s72);
-      aAt += aColumn;
     }
-    s00.intoArray(c, c0);
-    s01.intoArray(c, c0 + L);
-    s02.intoArray(c, c0 + 2 * L);
-    s10.intoArray(c, c1);
-    s11.intoArray(c, c1 + L);
-    s12.intoArray(c, c1 + 2 * L);
-    s20.intoArray(c, c2);
-    s21.intoArray(c, c2 + L);
-    s22.intoArray(c, c2 + 2 * L);
-    s30.intoArray(c, c3);
-    s31.intoArray(c, c3 + L);
-    s32.intoArray(c, c3 + 2 * L);
-    s40.intoArray(c, c4);
-    s41.intoArray(c, c4 + L);
-    s42.intoArray(c, c4 + 2 * L);
-    s50.intoArray(c, c5);
-    s51.intoArray(c, c5 + L);
-    s52.intoArray(c, c5 + 2 * L);
-    s60.intoArray(c, c6);
-    s61.intoArray(c, c6 + L);
-    s62.intoArray(c, c6 + 2 * L);
-    s70.intoArray(c, c7);
-    s71.intoArray(c, c7 + L);
-    s72.intoArray(c, c7 + 2 * L);
+    s00.intoArray(c, cAt);
+    s01.intoArray(c, cAt + L);
+    s02.intoArray(c, cAt + 2 * L);
+    s10.intoArray(c, cAt + cRow);
+    s11.intoArray(c, cAt + cRow + L);
+    s12.intoArray(c, cAt + cRow + 2 * L);
+    s20.intoArray(c, cAt + 2 * cRow);
+    s21.intoArray(c, cAt + 2 * cRow + L);
+    s22.intoArray(c, cAt + 2 * cRow + 2 * L);
+    s30.intoArray(c, cAt + 3 * cRow);
+    s31.intoArray(c, cAt + 3 * cRow + L);
+    s32.intoArray(c, cAt + 3 * cRow + 2 * L);
+    s40.intoArray(c, cAt + 4 * cRow);
+    s41.intoArray(c, cAt + 4 * cRow + L);
+    s42.intoArray(c, cAt + 4 * cRow + 2 * L);
+    s50.intoArray(c, cAt + 5 * cRow);
+    s51.intoArray(c, cAt + 5 * cRow + L);
+    s52.intoArray(c, cAt + 5 * cRow + 2 * L);
+    s60.intoArray(c, cAt + 6 * cRow);
+    s61.intoArray(c, cAt + 6 * cRow + L);
+    s62.intoArray(c, cAt + 6 * cRow + 2 * L);
+    s70.intoArray(c, cAt + 7 * cRow);
+    s71.intoArray(c, cAt + 7 * cRow + L);
+    s72.intoArray(c, cAt + 7 * cRow + 2 * L);
   }
 
-  static void rows8x2(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
+  static void rows8x2(int k, float[] a, int aAt, int aRow, int aColumn,
       float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
       int cRow) {
-    int last = rows - 1;
-    int a1 = Math.min(1, last) * aRow;
-    int a2 = Math.min(2, last) * aRow;
-    int a3 = Math.min(3, last) * aRow;
-    int a4 = Math.min(4, last) * aRow;
-    int a5 = Math.min(5, last) * aRow;
-    int a6 = Math.min(6, last) * aRow;
-    int a7 = Math.min(7, last) * aRow;
-    int c0 = cAt;
-    int c1 = cAt + Math.min(1, last) * cRow;
-    int c2 = cAt + Math.min(2, last) * cRow;
-    int c3 = cAt + Math.min(3, last) * cRow;
-    int c4 = cAt + Math.min(4, last) * cRow;
-    int c5 = cAt + Math.min(5, last) * cRow;
-    int c6 = cAt + Math.min(6, last) * cRow;
-    int c7 = cAt + Math.min(7, last) * cRow;
+    int a2 = 2 * aRow;
+    int a3 = 3 * aRow;
+    int a4 = 4 * aRow;
+    int a5 = 5 * aRow;
+    int a6 = 6 * aRow;
+    int a7 = 7 * aRow;
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
-    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
-    FloatVector s11 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow + L);
-    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
-    FloatVector s21 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow + L);
-    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
-    FloatVector s31 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow + L);
-    FloatVector s40 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow);
-    FloatVector s41 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow + L);
-    FloatVector s50 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow);
-    FloatVector s51 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow + L);
-    FloatVector s60 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow);
-    FloatVector s61 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow + L);
-    FloatVector s70 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow);
-    FloatVector s71 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow + L);
-    for (int end = bAt + k * bRow; bAt < end; bAt += bRow) {
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + startRow + L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + 2 * startRow + L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + 3 * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + 3 * startRow + L);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + 4 * startRow);
+    FloatVector s41 = FloatVector.fromArray(F, start, startAt + 4 * startRow + L);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
+    FloatVector s51 = FloatVector.fromArray(F, start, startAt + 5 * startRow + L);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
+    FloatVector s61 = FloatVector.fromArray(F, start, startAt + 6 * startRow + L);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
+    FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
+    for (int p = 0; p < k; p++, bAt += bRow, aAt += aColumn) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
-      FloatVector x1 = FloatVector.broadcast(F, a[aAt + a1]);
+      FloatVector x1 = FloatVector.broadcast(F, a[aAt + aRow]);
       s10 = x1.fma(b0, s10);
       s11 = x1.fma(b1, s11);
       FloatVector x2 = FloatVector.broadcast(F, a[aAt + a2]);
@@ -191,58 +168,47 @@ final class SimdProduct8 {
       FloatVector x7 = FloatVector.broadcast(F, a[aAt + a7]);
       s70 = x7.fma(b0, s70);
       s71 = x7.fma(b1, s71);
-      aAt += aColumn;
     }
-    s00.intoArray(c, c0);
-    s01.intoArray(c, c0 + L);
-    s10.intoArray(c, c1);
-    s11.intoArray(c, c1 + L);
-    s20.intoArray(c, c2);
-    s21.intoArray(c, c2 + L);
-    s30.intoArray(c, c3);
-    s31.intoArray(c, c3 + L);
-    s40.intoArray(c, c4);
-    s41.intoArray(c, c4 + L);
-    s50.intoArray(c, c5);
-    s51.intoArray(c, c5 + L);
-    s60.intoArray(c, c6);
-    s61.intoArray(c, c6 + L);
-    s70.intoArray(c, c7);
-    s71.intoArray(c, c7 + L);
+    s00.intoArray(c, cAt);
+    s01.intoArray(c, cAt + L);
+    s10.intoArray(c, cAt + cRow);
+    s11.intoArray(c, cAt + cRow + L);
+    s20.intoArray(c, cAt + 2 * cRow);
+    s21.intoArray(c, cAt + 2 * cRow + L);
+    s30.intoArray(c, cAt + 3 * cRow);
+    s31.intoArray(c, cAt + 3 * cRow + L);
+    s40.intoArray(c, cAt + 4 * cRow);
+    s41.intoArray(c, cAt + 4 * cRow + L);
+    s50.intoArray(c, cAt + 5 * cRow);
+    s51.intoArray(c, cAt + 5 * cRow + L);
+    s60.intoArray(c, cAt + 6 * cRow);
+    s61.intoArray(c, cAt + 6 * cRow + L);
+    s70.intoArray(c, cAt + 7 * cRow);
+    s71.intoArray(c, cAt + 7 * cRow + L);
   }
 
-  static void rows8x1(int rows, int k, float[] a, int aAt, int aRow, int aColumn,
+  static void rows8x1(int k, float[] a, int aAt, int aRow, int aColumn,
       float[] b, int bAt, int bRow, float[] start, int startAt, int startRow, float[] c, int cAt,
       int cRow, int done) {
-    int last = rows - 1;
-    int a1 = Math.min(1, last) * aRow;
-    int a2 = Math.min(2, last) * aRow;
-    int a3 = Math.min(3, last) * aRow;
-    int a4 = Math.min(4, last) * aRow;
-    int a5 = Math.min(5, last) * aRow;
-    int a6 = Math.min(6, last) * aRow;
-    int a7 = Math.min(7, last) * aRow;
-    int c0 = cAt;
-    int c1 = cAt + Math.min(1, last) * cRow;
-    int c2 = cAt + Math.min(2, last) * cRow;
-    int c3 = cAt + Math.min(3, last) * cRow;
-    int c4 = cAt + Math.min(4, last) * cRow;
-    int c5 = cAt + Math.min(5, last) * cRow;
-    int c6 = cAt + Math.min(6, last) * cRow;
-    int c7 = cAt + Math.min(7, last) * cRow;
+    int a2 = 2 * aRow;
+    int a3 = 3 * aRow;
+    int a4 = 4 * aRow;
+    int a5 = 5 * aRow;
+    int a6 = 6 * aRow;
+    int a7 = 7 * aRow;
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
-    FloatVector s10 = FloatVector.fromArray(F, start, startAt + Math.min(1, last) * startRow);
-    FloatVector s20 = FloatVector.fromArray(F, start, startAt + Math.min(2, last) * startRow);
-    FloatVector s30 = FloatVector.fromArray(F, start, startAt + Math.min(3, last) * startRow);
-    FloatVector s40 = FloatVector.fromArray(F, start, startAt + Math.min(4, last) * startRow);
-    FloatVector s50 = FloatVector.fromArray(F, start, startAt + Math.min(5, last) * startRow);
-    FloatVector s60 = FloatVector.fromArray(F, start, startAt + Math.min(6, last) * startRow);
-    FloatVector s70 = FloatVector.fromArray(F, start, startAt + Math.min(7, last) * startRow);
-    for (int end = bAt + k * bRow; bAt < end; bAt += bRow) {
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + 3 * startRow);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + 4 * startRow);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
+    for (int p = 0; p < k; p++, bAt += bRow, aAt += aColumn) {
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
       s00 = x0.fma(b0, s00);
-      FloatVector x1 = FloatVector.broadcast(F, a[aAt + a1]);
+      FloatVector x1 = FloatVector.broadcast(F, a[aAt + aRow]);
       s10 = x1.fma(b0, s10);
       FloatVector x2 = FloatVector.broadcast(F, a[aAt + a2]);
       s20 = x2.fma(b0, s20);
@@ -256,26 +222,25 @@ final class SimdProduct8 {
       s60 = x6.fma(b0, s60);
       FloatVector x7 = FloatVector.broadcast(F, a[aAt + a7]);
       s70 = x7.fma(b0, s70);
-      aAt += aColumn;
     }
     if (done > 0) {
       VectorMask<Float> fresh = F.indexInRange(-done, L);
-      s00 = FloatVector.fromArray(F, c, c0).blend(s00, fresh);
-      s10 = FloatVector.fromArray(F, c, c1).blend(s10, fresh);
-      s20 = FloatVector.fromArray(F, c, c2).blend(s20, fresh);
-      s30 = FloatVector.fromArray(F, c, c3).blend(s30, fresh);
-      s40 = FloatVector.fromArray(F, c, c4).blend(s40, fresh);
-      s50 = FloatVector.fromArray(F, c, c5).blend(s50, fresh);
-      s60 = FloatVector.fromArray(F, c, c6).blend(s60, fresh);
-      s70 = FloatVector.fromArray(F, c, c7).blend(s70, fresh);
+      s00 = FloatVector.fromArray(F, c, cAt).blend(s00, fresh);
+      s10 = FloatVector.fromArray(F, c, cAt + cRow).blend(s10, fresh);
+      s20 = FloatVector.fromArray(F, c, cAt + 2 * cRow).blend(s20, fresh);
+      s30 = FloatVector.fromArray(F, c, cAt + 3 * cRow).blend(s30, fresh);
+      s40 = FloatVector.fromArray(F, c, cAt + 4 * cRow).blend(s40, fresh);
+      s50 = FloatVector.fromArray(F, c, cAt + 5 * cRow).blend(s50, fresh);
+      s60 = FloatVector.fromArray(F, c, cAt + 6 * cRow).blend(s60, fresh);
+      s70 = FloatVector.fromArray(F, c, cAt + 7 * cRow).blend(s70, fresh);
     }
-    s00.intoArray(c, c0);
-    s10.intoArray(c, c1);
-    s20.intoArray(c, c2);
-    s30.intoArray(c, c3);
-    s40.intoArray(c, c4);
-    s50.intoArray(c, c5);
-    s60.intoArray(c, c6);
-    s70.intoArray(c, c7);
+    s00.intoArray(c, cAt);
+    s10.intoArray(c, cAt + cRow);
+    s20.intoArray(c, cAt + 2 * cRow);
+    s30.intoArray(c, cAt + 3 * cRow);
+    s40.intoArray(c, cAt + 4 * cRow);
+    s50.intoArray(c, cAt + 5 * cRow);
+    s60.intoArray(c, cAt + 6 * cRow);
+    s70.intoArray(c, cAt + 7 * cRow);
   }
 }
