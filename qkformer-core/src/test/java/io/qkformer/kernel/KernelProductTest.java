@@ -117,6 +117,29 @@ class KernelProductTest {
     assertThat(cut).containsExactly(whole);
   }
 
+  @Test
+  void simdProductOfATransposedMatrixHasTheSameBits() {
+    Kernels simd = KernelSamples.simd();
+    int m = 29;
+    int k = 37;
+    Random random = new Random(4);
+    float[] a = KernelSamples.floats(random, m * k);
+    float[] transposed = new float[k * m];
+    for (int i = 0; i < m; i++) {
+      for (int p = 0; p < k; p++) {
+        transposed[p * m + i] = a[i * k + p];
+      }
+    }
+    for (int n : KernelSamples.SIZES) {
+      float[] b = KernelSamples.floats(random, k * n);
+      float[] byRows = new float[m * n];
+      float[] byColumns = new float[m * n];
+      simd.multiplyAdd(m, n, k, a, 0, k, 1, b, 0, n, byRows, 0, n);
+      simd.multiplyAdd(m, n, k, transposed, 0, 1, m, b, 0, n, byColumns, 0, n);
+      assertThat(byColumns).as("%d columns", n).containsExactly(byRows);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource(IMPLEMENTATIONS)
   void oneRowOfBMayServeEveryDepth(Kernels kernels) {
