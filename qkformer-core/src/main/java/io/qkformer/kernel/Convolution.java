@@ -109,11 +109,11 @@ public final class Convolution {
     Path otherwise = multiplying();
     Path[] paths = new Path[shape.images()];
     Arrays.fill(paths, otherwise);
-    double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.winograd(shape) : ConvolutionCost.dense(shape);
+    double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.HERE.winograd(shape) : ConvolutionCost.HERE.dense(shape);
     for (int image = 0; image < plans.length; image++) {
       SpikePlan plan = plans[image];
       double most = path == Path.SPIKES ? Double.MAX_VALUE
-          : ConvolutionCost.mostRows(shape, plan.planes(), otherwiseCost);
+          : ConvolutionCost.HERE.mostRows(shape, plan.planes(), otherwiseCost);
       if (plan.rows() >= 0 && plan.rows() <= most) {
         paths[image] = Path.SPIKES;
       }
@@ -130,7 +130,7 @@ public final class Convolution {
   }
 
   private static boolean winogradWins(ConvolutionShape shape) {
-    return Winograd.computes(shape) && ConvolutionCost.winograd(shape) < ConvolutionCost.dense(shape);
+    return Winograd.computes(shape) && ConvolutionCost.HERE.winograd(shape) < ConvolutionCost.HERE.dense(shape);
   }
 
   private static int[] imagesOf(Path[] paths, Path wanted) {

@@ -2,14 +2,19 @@ package io.qkformer.kernel;
 
 /**
  * What each way of computing one image costs, in multiply-accumulates of the dense product on one thread. The constants
- * are measured (docs/performance.md, crossover); being ratios, they differ little between machines.
+ * are measured (docs/performance.md, crossover); being ratios, most differ little between machines.
+ *
+ * @param add      adding one element of a weight row
+ * @param farPoint what is added to the cost of a multiply-accumulate at Winograd's points where the transformed weights come
+ *                 from the last-level cache
  */
-final class ConvolutionCost {
+record ConvolutionCost(double add, double farPoint) {
+
+  /** This machine's. */
+  static final ConvolutionCost HERE = of(Processor.ofThisMachine());
 
   /** A multiply-accumulate of the products at Winograd's points. */
   private static final double POINT = 1.15;
-  /** What is added to it where the transformed weights come from the last-level cache. */
-  private static final double FAR_POINT = 0.35;
   /** Weights per tap that fill the last-level cache, transformed. */
   private static final double FAR_WEIGHTS = 384 * 384;
   /** Transforming one channel of a 4x4 tile there or back. */
@@ -24,8 +29,6 @@ final class ConvolutionCost {
   private static final double NARROW = 1.7;
   /** Storing one sum of the dense product. */
   private static final double STORE = 10;
-  /** Adding one element of a weight row. */
-  private static final double ADD = 1.03;
   /** Finding one weight row. */
   private static final double FIND = 12;
   /** Fetching and storing the sums of one pixel, tap and plane, for 64 channels by one strip of columns. */
@@ -33,18 +36,20 @@ final class ConvolutionCost {
   /** Looking up the spikes of one pixel, tap and plane, for 64 channels. */
   private static final double GATHER = 700;
 
-  private ConvolutionCost() {
+  /** Measured on Zen 4, with one unit of 512 bits, and on an Intel Xeon with two and more cache. */
+  static ConvolutionCost of(Processor processor) {
+    return processor.multiplies512Twice() ? new ConvolutionCost(1.35, 0.15) : new ConvolutionCost(1.03, 0.35);
   }
 
   /** The dense product. */
-  static double dense(ConvolutionShape shape) {
+  double dense(ConvolutionShape shape) {
     double each = (double) shape.multiplyAccumulates() / shape.images();
     double stores = STORE * shape.outHeight() * shape.outWidth() * shape.outChannels();
     return stores + (shape.outChannels() <= Panels.UNIT ? NARROW * each : each);
   }
 
   /** Winograd's algorithm; infinite for few channels, where it rounds more and gains little. */
-  static double winograd(ConvolutionShape shape) {
+  double winograd(ConvolutionShape shape) {
     if (Math.min(shape.inChannels(), shape.outChannels()) < MIN_CHANNELS
         || shape.inChannels() * shape.outChannels() < MIN_WEIGHTS) {
       return Double.POSITIVE_INFINITY;
@@ -53,7 +58,7 @@ final class ConvolutionCost {
     int in = new Panels(1, shape.inChannels()).padded();
     int out = new Panels(1, shape.outChannels()).padded();
     double weights = (double) shape.inChannels() * out;
-    double point = POINT + FAR_POINT * Math.min(1, weights / FAR_WEIGHTS);
+    double point = POINT + farPoint * Math.min(1, weights / FAR_WEIGHTS);
     return tiles * (POINTS * point * weights + TRANSFORM * (in + out) + TILE_VISIT);
   }
 
@@ -62,14 +67,14 @@ final class ConvolutionCost {
    *
    * @param planes of the image
    */
-  static double mostRows(ConvolutionShape shape, int planes, double otherwise) {
+  double mostRows(ConvolutionShape shape, int planes, double otherwise) {
     int taps = shape.kernel() * shape.kernel();
     int chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     int width = SpikeConvolution.stripColumns(shape.outChannels());
     int strips = (shape.outChannels() + width - 1) / width;
     double visits = (double) shape.outHeight() * shape.outWidth() * taps * chunks * planes * (strips * VISIT + GATHER);
     double perSpike = (double) taps / (shape.stride() * shape.stride())
-        * (shape.outChannels() * ADD + strips * FIND);
+        * (shape.outChannels() * add + strips * FIND);
     return (otherwise - visits) / perSpike;
   }
 }
