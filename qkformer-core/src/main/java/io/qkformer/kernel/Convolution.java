@@ -79,7 +79,7 @@ public final class Convolution {
    * @return {@link Path#SPIKES}, {@link Path#WINOGRAD}, {@link Path#WINDOWS} or {@link Path#DENSE} for each image
    */
   public Path[] paths(FloatSource x) {
-    return paths(plans(spikes(x), SpikeConvolution.reading(shape)));
+    return paths(plans(spikes(x)));
   }
 
   /** The input's spikes, or null where they do not matter. */
@@ -94,14 +94,15 @@ public final class Convolution {
   }
 
   /** How the sums of rows would read each image; empty where the spikes do not matter. */
-  private SpikePlan[] plans(SpikeSource spikes, SpikePlan.Reading reading) {
+  private SpikePlan[] plans(SpikeSource spikes) {
     if (spikes == null) {
       return new SpikePlan[0];
     }
     SpikePlan[] plans = new SpikePlan[shape.images()];
     long each = spikes.length() / shape.images();
+    SpikePlan.Reading reading = SpikeConvolution.reading(shape);
     engine.workers().forEach(plans.length, (image, scratch) ->
-        plans[image] = SpikePlan.of(spikes, image * each, each, reading));
+        plans[image] = SpikePlan.of(spikes, image * each, (int) (each / shape.inChannels()), shape.inChannels(), reading));
     return plans;
   }
 
@@ -169,7 +170,7 @@ public final class Convolution {
 
   private void forward(FloatSource x, ConvolutionWeights[] w, float[][] bias, Floats[] y) {
     SpikeSource spikes = spikes(x);
-    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    SpikePlan[] plans = plans(spikes);
     Path[] paths = paths(plans);
     int[] images = imagesOf(paths, Path.SPIKES);
     if (images.length > 0) {
@@ -200,7 +201,7 @@ public final class Convolution {
    */
   public int[] forwardSteps(FloatSource x, int batch, ConvolutionWeights w, float[] bias, StepSink sink) {
     SpikeSource spikes = spikes(x);
-    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    SpikePlan[] plans = plans(spikes);
     Path[] paths = paths(plans);
     int[] summed = samplesOf(paths, batch, Path.SPIKES);
     int[] multiplied = samplesOf(paths, batch, Path.DENSE);
@@ -248,7 +249,7 @@ public final class Convolution {
    */
   public void weightGradient(FloatSource x, FloatSource[] g, Floats[] dw, Floats[] biasGradient) {
     SpikeSource spikes = spikes(x);
-    SpikePlan[] plans = plans(spikes, SpikeConvolution.reading(shape));
+    SpikePlan[] plans = plans(spikes);
     Path[] paths = paths(plans);
     int[] images = imagesOf(paths, Path.WINOGRAD);
     for (int part = 0; part < g.length && images.length > 0; part++) {

@@ -36,9 +36,13 @@ record ConvolutionCost(double add, double farPoint) {
   /** Looking up the spikes of one pixel, tap and plane, for 64 channels. */
   private static final double GATHER = 700;
 
-  /** Measured on Zen 4, with one unit of 512 bits, and on an Intel Xeon with two and more cache. */
+  /** Measured on Zen 1, Zen 4 and Granite Rapids. */
   static ConvolutionCost of(Processor processor) {
-    return processor.multiplies512Twice() ? new ConvolutionCost(1.35, 0.15) : new ConvolutionCost(1.03, 0.35);
+    return switch (processor) {
+      case NARROW -> new ConvolutionCost(1.4, 0.35);
+      case ONE_UNIT -> new ConvolutionCost(1.03, 0.35);
+      case TWO_UNITS -> new ConvolutionCost(1.35, 0.15);
+    };
   }
 
   /** The dense product. */

@@ -17,7 +17,6 @@ public final class ConvolutionWeights {
   private float[] transformed;
   private float[] packed;
   private float[] strips;
-  private float[] total;
 
   private ConvolutionWeights(FloatSource values, Engine lender) {
     this.values = values;
@@ -71,14 +70,6 @@ public final class ConvolutionWeights {
       strips = form;
     }
     return strips;
-  }
-
-  /** The sum of all rows, per output channel. */
-  synchronized float[] total(SpikeConvolution spiking) {
-    if (total == null) {
-      total = spiking.total(values);
-    }
-    return total;
   }
 
   private float[] buffer(int length) {

@@ -79,6 +79,15 @@ public interface Kernels {
   void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset, int rows,
       float scale, float[] y, int yOffset, int yRow);
 
+  /**
+   * {@link #addSelectedRows} with a sign for each row.
+   *
+   * @param selected holds the words that select rows and, from {@code negativeOffset} on, those that say which of these are
+   *                 subtracted
+   */
+  void addSignedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
+      int negativeOffset, int rows, float scale, float[] y, int yOffset, int yRow);
+
   /** {@code y += x} over n elements. */
   void add(float[] x, int xOffset, float[] y, int yOffset, int n);
 

@@ -8,35 +8,43 @@ import java.util.List;
 /**
  * What of a processor decides which way of computing is fastest there. It is read, not measured: a measurement may come out
  * differently the next time, and with it the last bits of a run that is resumed.
- *
- * @param multiplies512Twice whether a core starts two fused multiply-adds of 512 bits at a time, as fast as it loads their
- *                           factors. Otherwise adding a row of weights costs as much as multiplying it
  */
-record Processor(boolean multiplies512Twice) {
+enum Processor {
+
+  /** Vectors of 256 bits or less: finding a row of weights costs beside adding its few vectors. */
+  NARROW,
+  /** One fused multiply-add of 512 bits at a time: adding a row of weights costs as much as multiplying it. */
+  ONE_UNIT,
+  /** Two at a time, as fast as their factors are loaded: multiplying costs less than adding a row. */
+  TWO_UNITS;
 
   private static final Path DESCRIPTION = Path.of("/proc/cpuinfo");
+  private static final String FLAG_OF_512_BITS = "avx512f";
   /** Intel's servers from Sapphire Rapids on have it, and two units. */
   private static final String FLAG_OF_TWO_UNITS = "avx512_fp16";
   private static final String AMD = "AuthenticAMD";
   /** Zen 5. */
   private static final int AMD_FAMILY_OF_TWO_UNITS = 26;
 
-  /** This machine's; where it is not described as Linux does, one with one unit. */
+  /** This machine's; where it is not described as Linux does, a narrow one. */
   static Processor ofThisMachine() {
     try {
       return of(Files.readAllLines(DESCRIPTION));
     } catch (IOException | SecurityException e) {
-      return new Processor(false);
+      return NARROW;
     }
   }
 
   /** The first processor that the lines of {@code /proc/cpuinfo} describe. */
   static Processor of(List<String> lines) {
-    boolean intel = List.of(value(lines, "flags").split(" ")).contains(FLAG_OF_TWO_UNITS);
+    List<String> flags = List.of(value(lines, "flags").split(" "));
+    if (!flags.contains(FLAG_OF_512_BITS)) {
+      return NARROW;
+    }
     String family = value(lines, "cpu family");
     boolean amd = value(lines, "vendor_id").equals(AMD) && family.matches("\\d{1,9}")
         && Integer.parseInt(family) >= AMD_FAMILY_OF_TWO_UNITS;
-    return new Processor(intel || amd);
+    return amd || flags.contains(FLAG_OF_TWO_UNITS) ? TWO_UNITS : ONE_UNIT;
   }
 
   private static String value(List<String> lines, String name) {

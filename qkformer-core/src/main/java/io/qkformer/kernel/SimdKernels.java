@@ -59,6 +59,12 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void addSignedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
+      int negativeOffset, int rows, float scale, float[] y, int yOffset, int yRow) {
+    SimdSignedRows.add(w, wOffset, wRow, columns, selected, selectedOffset, negativeOffset, rows, scale, y, yOffset, yRow);
+  }
+
+  @Override
   public void add(float[] x, int xOffset, float[] y, int yOffset, int n) {
     SimdColumns.add(x, xOffset, y, yOffset, n);
   }

@@ -38,7 +38,7 @@ final class SimdSelectedRows {
   }
 
   /** The next block's vectors: 8 as 4 + 4, 7 as 4 + 3, 5 as 3 + 2, so that no block of one vector is left over. */
-  private static int blockOf(int left) {
+  static int blockOf(int left) {
     if (left == 6 || left > 8) {
       return 6;
     }

@@ -5,8 +5,6 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -52,9 +50,12 @@ final class SpikeConvolution {
     return shape.outHeight() * shape.outWidth();
   }
 
-  /** Whether every output pixel sees a whole window of every plane, so that unset bits can select rows. */
+  /**
+   * Medians are taken only where every output pixel sees a whole window. Beside the edge of a map, sums would first hold and
+   * then lose what lies outside of it, and round more.
+   */
   static SpikePlan.Reading reading(ConvolutionShape shape) {
-    return shape.kernel() == 1 && shape.padding() == 0 ? SpikePlan.Reading.FEWER : SpikePlan.Reading.SET;
+    return shape.kernel() == 1 && shape.padding() == 0 ? SpikePlan.Reading.FEWER : SpikePlan.Reading.COUNTS;
   }
 
   /** Floats of the packed weights. */
@@ -78,24 +79,6 @@ final class SpikeConvolution {
         }
       }
     });
-  }
-
-  /** The sum of all weight rows, which is the sum at the set bits and that at the others together. */
-  float[] total(FloatSource w) {
-    int width = shape.outChannels();
-    double[] sums = new double[width];
-    float[] row = new float[width];
-    for (int tap = 0; tap < shape.taps(); tap++) {
-      w.read((long) tap * width, row, 0, width);
-      for (int column = 0; column < width; column++) {
-        sums[column] += row[column];
-      }
-    }
-    float[] total = new float[width];
-    for (int column = 0; column < width; column++) {
-      total[column] = (float) sums[column];
-    }
-    return total;
   }
 
   /**
@@ -152,24 +135,39 @@ final class SpikeConvolution {
     private final SpikeSource x;
     private final SpikePlan[] plans;
     private final float[][] packed;
-    private final Map<Integer, float[][]> starts = new HashMap<>();
+    private final float[][] bias;
+    /** What the sums of an image with medians start with, {@code [image][weights][out]}. */
+    private final float[][] starts;
 
     Products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
       this.x = x;
       this.plans = plans;
       this.packed = Arrays.stream(w).map(each -> each.strips(SpikeConvolution.this)).toArray(float[][]::new);
-      for (int image : images) {
-        starts.computeIfAbsent(plans[image].inverted(), inverted -> IntStream.range(0, w.length)
-            .mapToObj(part -> inverted == 0 ? bias[part] : start(bias[part], inverted, w[part].total(SpikeConvolution.this)))
-            .toArray(float[][]::new));
-      }
+      this.bias = bias;
+      this.starts = new float[plans.length][];
+      int[] centred = Arrays.stream(images).filter(image -> plans[image].medians() != null).toArray();
+      engine.workers().forEach(centred.length, (index, scratch) ->
+          starts[centred[index]] = start(plans[centred[index]], scratch));
     }
 
-    /** The bias, and all rows as often as inverted planes count them: plane p is bit p, and counts 2^p. */
-    private float[] start(float[] bias, int inverted, float[] total) {
-      float[] start = new float[total.length];
-      for (int column = 0; column < start.length; column++) {
-        start[column] = (bias == null ? 0 : bias[column]) + inverted * total[column];
+    /** The bias and the product of the medians, for a window of one pixel. */
+    private float[] start(SpikePlan plan, Scratch scratch) {
+      int width = shape.outChannels();
+      float[] start = new float[packed.length * width];
+      for (int part = 0; part < packed.length; part++) {
+        fill(bias[part], 0, start, part * width, 1);
+      }
+      long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
+      Arrays.fill(words, 0, plan.words() * PIXELS, 0L);
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        int used = 0;
+        for (int plane = 0; plane < plan.planes(); plane++) {
+          words[plane * PIXELS] = plan.medians().word(plane, chunk);
+          used |= words[plane * PIXELS] != 0 ? 1 << plane : 0;
+        }
+        for (int part = 0; part < packed.length && used != 0; part++) {
+          add(plan, words, used, chunk * Long.SIZE, packed[part], 1, start, part * width);
+        }
       }
       return start;
     }
@@ -179,15 +177,15 @@ final class SpikeConvolution {
       int width = shape.outChannels();
       SpikePlan plan = plans[image];
       float[] out = scratch.floats(OUT, packed.length * count * width);
-      float[][] start = starts.get(plan.inverted());
+      float[] start = starts[image];
       for (int part = 0; part < packed.length; part++) {
-        fill(start[part], out, ALIGNED + part * count * width, count);
+        fill(start == null ? bias[part] : start, start == null ? 0 : part * width, out, ALIGNED + part * count * width, count);
       }
-      long[] words = scratch.longs(WORDS, plan.planes() * PIXELS);
+      long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
       int taps = shape.kernel() * shape.kernel();
       for (int tap = 0; tap < taps; tap++) {
         for (int chunk = 0; chunk < chunks; chunk++) {
-          int used = select(x, plan, image, first, count, tap, chunk, words);
+          int used = windows.select(x, plan, image, first, count, tap, chunk, words);
           int row = tap * shape.inChannels() + chunk * Long.SIZE;
           for (int part = 0; part < packed.length && used != 0; part++) {
             add(plan, words, used, row, packed[part], count, out, ALIGNED + part * count * width);
@@ -204,35 +202,17 @@ final class SpikeConvolution {
     for (int column = 0; column < width; column += stripColumns) {
       int columns = Math.min(stripColumns, width - column);
       int weights = ALIGNED + column * shape.taps() + row * columns;
-      for (int plane = 0; plane < plan.planes(); plane++) {
-        if ((used >>> plane & 1) == 1) {
-          engine.kernels().addSelectedRows(packed, weights, columns, columns, words, plane * PIXELS, count,
-              plan.scale(plane), out, at + column, width);
-        }
-      }
+      plan.addRows(engine.kernels(), packed, weights, columns, columns, words, 0, used, count, out, at + column, width);
     }
   }
 
-  /**
-   * The bits of each plane that select rows, {@link #PIXELS} words for each.
-   *
-   * @return the planes that have any, plane p as bit p
-   */
-  private int select(SpikeSource x, SpikePlan plan, int image, int first, int count, int tap, int chunk, long[] words) {
-    int used = 0;
-    for (int plane = 0; plane < plan.planes(); plane++) {
-      used |= windows.select(x, plan, image, first, count, tap, chunk, plane, words, plane * PIXELS) ? 1 << plane : 0;
-    }
-    return used;
-  }
-
-  private void fill(float[] bias, float[] out, int at, int count) {
+  private void fill(float[] start, int from, float[] out, int at, int count) {
     int width = shape.outChannels();
-    if (bias == null) {
+    if (start == null) {
       Arrays.fill(out, at, at + count * width, 0f);
     } else {
       for (int pixel = 0; pixel < count; pixel++) {
-        System.arraycopy(bias, 0, out, at + pixel * width, width);
+        System.arraycopy(start, from, out, at + pixel * width, width);
       }
     }
   }

@@ -4,12 +4,13 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The gradient of a convolution's weights where its input holds spikes or counts: the roles of {@link SpikeConvolution}
  * change. Each weight row is the sum of the output's gradients at the pixels where its input fired, for which the bits are
- * transposed. Where a linear layer's plane is read by its unset bits, what they select is taken from the sum over all
- * pixels.
+ * transposed. Where an image is read by what it differs from its medians by, the medians' share is a product with the
+ * sums of its gradients over all pixels.
  */
 final class SpikeGradient {
 
@@ -24,6 +25,7 @@ final class SpikeGradient {
   private static final int OUT = 2;
   private static final int WORDS = 0;
   private static final int SELECTED = 1;
+  private static final int SQUARE = 2;
 
   private final Engine engine;
   private final ConvolutionShape shape;
@@ -59,13 +61,16 @@ final class SpikeGradient {
     private final SpikePlan[] plans;
     private final FloatSource[] g;
     private final int[] images;
-    private final boolean inverts;
     /** {@code [part][strip][block][pixel][column]}. */
     private final float[] gradients;
-    /** {@code [plane][tap][chunk][block][channel]}, a bit for each pixel. */
+    private final int planesOfWords;
+    /** {@code [tap][chunk][block][plane][channel]}, a bit for each pixel. */
     private final long[] selected;
+    /** The digits that have any bit, {@code [tap][chunk][block]}. */
+    private final int[] used;
     private final float[][] blockSums;
-    private final double[] constants;
+    /** Of the images with medians, the sums over all pixels. */
+    private final double[][] imageSums;
     private int first;
     private int count;
 
@@ -74,16 +79,23 @@ final class SpikeGradient {
       this.plans = plans;
       this.g = g;
       this.images = images;
-      this.inverts = Arrays.stream(images).anyMatch(image -> plans[image].inverted() != 0);
       int columns = g.length * shape.outChannels();
       int blocks = images.length * blocksPerImage;
-      int planes = Arrays.stream(images).map(image -> plans[image].planes()).max().orElse(0);
-      int wordsPerBlock = Math.max(1, planes * taps() * chunks) * Long.SIZE;
+      this.planesOfWords = Arrays.stream(images).map(image -> plans[image].words()).max().orElse(0);
+      int wordsPerBlock = Math.max(1, planesOfWords * taps() * chunks) * Long.SIZE;
       this.count = Math.min(blocks, Math.max(1, Math.min(GROUP_FLOATS / (columns * PIXELS), GROUP_WORDS / wordsPerBlock)));
       this.gradients = engine.takeBuffer(count * PIXELS * columns);
       this.selected = engine.workers().scratch().longs(SELECTED, count * wordsPerBlock);
-      this.blockSums = inverts ? new float[count][columns] : new float[0][];
-      this.constants = new double[columns];
+      this.used = new int[taps() * chunks * count];
+      this.imageSums = new double[images.length][];
+      boolean centred = false;
+      for (int index = 0; index < images.length; index++) {
+        if (plans[images[index]].medians() != null) {
+          imageSums[index] = new double[columns];
+          centred = true;
+        }
+      }
+      this.blockSums = centred ? new float[count][columns] : new float[0][];
     }
 
     void release() {
@@ -100,8 +112,12 @@ final class SpikeGradient {
       return ALIGNED + (part * shape.outChannels() + column) * PIXELS * count + block * PIXELS * columns;
     }
 
-    int selectedAt(int plane, int tap, int chunk, int block) {
-      return (((plane * taps() + tap) * chunks + chunk) * count + block) * Long.SIZE;
+    int selectedAt(int tap, int chunk, int block) {
+      return usedAt(tap, chunk, block) * planesOfWords * Long.SIZE;
+    }
+
+    int usedAt(int tap, int chunk, int block) {
+      return (tap * chunks + chunk) * count + block;
     }
 
     /** Fetches up to {@code size} blocks. */
@@ -109,10 +125,10 @@ final class SpikeGradient {
       first = from;
       count = size;
       engine.workers().forEach(count, this::loadBlock);
-      for (int block = 0; block < count && inverts; block++) {
-        int times = plan(block).inverted();
-        for (int column = 0; column < constants.length && times != 0; column++) {
-          constants[column] += (double) times * blockSums[block][column];
+      for (int block = 0; block < count; block++) {
+        double[] sums = imageSums[(first + block) / blocksPerImage];
+        for (int column = 0; sums != null && column < sums.length; column++) {
+          sums[column] += blockSums[block][column];
         }
       }
     }
@@ -133,18 +149,21 @@ final class SpikeGradient {
             System.arraycopy(rows, row * width + column, gradients, to, columns);
           }
         }
-        if (plan.inverted() != 0) {
+        if (plan.medians() != null) {
           sumRows(rows, pixels, blockSums[block], part * width);
         }
       }
-      long[] words = scratch.longs(WORDS, PIXELS);
-      for (int plane = 0; plane < plan.planes(); plane++) {
-        for (int tap = 0; tap < taps(); tap++) {
-          for (int chunk = 0; chunk < chunks; chunk++) {
-            windows.select(x, plan, image, pixel, pixels, tap, chunk, plane, words, 0);
-            Arrays.fill(words, pixels, PIXELS, 0L);
-            BitSquare.transpose(words);
-            System.arraycopy(words, 0, selected, selectedAt(plane, tap, chunk, block), Long.SIZE);
+      long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
+      long[] square = scratch.longs(SQUARE, PIXELS);
+      for (int tap = 0; tap < taps(); tap++) {
+        for (int chunk = 0; chunk < chunks; chunk++) {
+          int any = windows.select(x, plan, image, pixel, pixels, tap, chunk, words);
+          used[usedAt(tap, chunk, block)] = any;
+          for (int plane = 0; plane < plan.words() && any != 0; plane++) {
+            System.arraycopy(words, plane * PIXELS, square, 0, pixels);
+            Arrays.fill(square, pixels, PIXELS, 0L);
+            BitSquare.transpose(square);
+            System.arraycopy(square, 0, selected, selectedAt(tap, chunk, block) + plane * Long.SIZE, Long.SIZE);
           }
         }
       }
@@ -174,9 +193,7 @@ final class SpikeGradient {
       group.load(from, Math.min(size, blocks - from));
       addSelected(group, sums);
     }
-    if (group.inverts) {
-      addConstants(group.constants, sums);
-    }
+    addMedians(group, sums);
     group.release();
   }
 
@@ -204,26 +221,40 @@ final class SpikeGradient {
         int from = group.gradientsAt(part, column, block);
         for (int tap = firstTap; tap < firstTap + tapsAtOnce; tap++) {
           int to = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column;
-          for (int plane = 0; plane < plan.planes(); plane++) {
-            engine.kernels().addSelectedRows(group.gradients, from, columns, columns, group.selected,
-                group.selectedAt(plane, tap, chunk, block), rows, plan.scale(plane), sums[part], to, width);
-          }
+          plan.addRows(engine.kernels(), group.gradients, from, columns, columns, group.selected,
+              group.selectedAt(tap, chunk, block), group.used[group.usedAt(tap, chunk, block)], rows, sums[part], to, width);
         }
       }
     });
   }
 
-  /** Every row of the weights begins with the sums over all pixels, as often as inverted planes count them. */
-  private void addConstants(double[] constants, float[][] sums) {
+  /** Adds the medians times the sums of the gradients, for windows of one pixel; a word of a channel selects images. */
+  private void addMedians(Group group, float[][] sums) {
+    int[] centred = IntStream.range(0, group.images.length).filter(index -> group.imageSums[index] != null).toArray();
     int width = shape.outChannels();
-    for (int part = 0; part < sums.length; part++) {
-      float[] row = new float[width];
-      for (int column = 0; column < width; column++) {
-        row[column] = (float) constants[part * width + column];
-      }
-      for (int tap = 0; tap < shape.taps(); tap++) {
-        engine.kernels().add(row, 0, sums[part], ALIGNED + tap * width, width);
+    int all = width * sums.length;
+    float[] gradients = new float[centred.length * all];
+    for (int row = 0; row < centred.length; row++) {
+      for (int column = 0; column < all; column++) {
+        gradients[row * all + column] = (float) group.imageSums[centred[row]][column];
       }
     }
+    MedianCounts[] medians = Arrays.stream(centred).mapToObj(index -> group.plans[group.images[index]].medians())
+        .toArray(MedianCounts[]::new);
+    int planes = Arrays.stream(medians).mapToInt(MedianCounts::planes).max().orElse(0);
+    engine.workers().forEach(centred.length == 0 ? 0 : chunks, (chunk, scratch) -> {
+      int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
+      long[] square = scratch.longs(SQUARE, Long.SIZE);
+      for (int first = 0; first < medians.length; first += Long.SIZE) {
+        int count = Math.min(Long.SIZE, medians.length - first);
+        for (int plane = 0; plane < planes; plane++) {
+          boolean any = MedianCounts.byChannel(medians, first, count, plane, chunk, square);
+          for (int part = 0; part < sums.length && any; part++) {
+            engine.kernels().addSelectedRows(gradients, first * all + part * width, all, width, square, 0, rows,
+                1 << plane, sums[part], ALIGNED + chunk * Long.SIZE * width, width);
+          }
+        }
+      }
+    });
   }
 }

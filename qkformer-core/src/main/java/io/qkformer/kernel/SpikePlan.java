@@ -1,30 +1,35 @@
 package io.qkformer.kernel;
 
 /**
- * How sums of weight rows read one image: plane by plane, and a plane of which more than half is set by the bits that are
- * not, because the sum of the rows at the set bits is the sum of all rows less that at the others.
+ * How sums of weight rows read one image: by the bits of its counts, or, where that leaves fewer rows, by the bits of
+ * what the counts differ from their channels' medians by.
  *
- * @param planes   that have a bit set
- * @param inverted bit p says that plane p is read by the bits that are not set
- * @param rows     weight rows that are added per output pixel and tap, over all pixels; -1 where the image holds other
- *                 values than small counts
+ * @param planes  of the counts that have a bit set
+ * @param medians what is taken from the counts, or null
+ * @param rows    weight rows that are added per output pixel and tap, over all pixels; from the medians' samples where
+ *                there are medians; -1 where the image holds other values than small counts
  */
-record SpikePlan(int planes, int inverted, long rows) {
+record SpikePlan(int planes, MedianCounts medians, long rows) {
 
-  /** Which bits of a plane may select rows. */
+  /** What of an image may select rows. */
   enum Reading {
-    /** Those that are set. */
-    SET,
-    /** Those that are set, or else those that are not, whichever are fewer. */
+    /** The bits of its counts. */
+    COUNTS,
+    /** Those, or else what the counts differ from their medians by, whichever are fewer rows. */
     FEWER
   }
 
-  private static final SpikePlan NONE = new SpikePlan(0, 0, -1);
+  /** Bits per element below which medians are not looked for. */
+  private static final double SPARSE = 0.1;
+  /** The share of the rows that medians must leave at most, for what they cost themselves. */
+  private static final double WORTHWHILE = 0.9;
 
-  /** The plan for {@code count} elements. */
-  static SpikePlan of(SpikeSource x, long from, long count, Reading reading) {
+  private static final SpikePlan NONE = new SpikePlan(0, null, -1);
+
+  /** The plan for an image of {@code [pixel][channel]} from element {@code from} on. */
+  static SpikePlan of(SpikeSource x, long from, int pixels, int channels, Reading reading) {
+    long count = (long) pixels * channels;
     int planes = 0;
-    int inverted = 0;
     long rows = 0;
     for (int plane = 0; plane < x.planes(); plane++) {
       long ones = x.ones(plane, from, count);
@@ -32,19 +37,43 @@ record SpikePlan(int planes, int inverted, long rows) {
         return NONE;
       }
       planes = ones > 0 ? plane + 1 : planes;
-      boolean fewerUnset = reading == Reading.FEWER && 2 * ones > count;
-      inverted |= fewerUnset ? 1 << plane : 0;
-      rows += fewerUnset ? count - ones : ones;
+      rows += ones;
     }
-    return new SpikePlan(planes, inverted, rows);
+    if (reading == Reading.FEWER && rows > SPARSE * count) {
+      MedianCounts medians = MedianCounts.of(x, from, pixels, channels, planes);
+      long left = Math.round(medians.rows() * pixels);
+      if (medians.any() && left < WORTHWHILE * rows) {
+        return new SpikePlan(planes, medians, left);
+      }
+    }
+    return new SpikePlan(planes, null, rows);
   }
 
-  boolean inverts(int plane) {
-    return (inverted >>> plane & 1) == 1;
+  /** Planes of 64 words that tell what 64 pixels or channels select: the bits and, with medians, a sign. */
+  int words() {
+    return medians == null ? planes : planes + 1;
   }
 
-  /** What a selected row of a plane is multiplied by: {@code 2^plane}, negative where the unset bits select. */
-  float scale(int plane) {
-    return inverts(plane) ? -(1 << plane) : 1 << plane;
+  /**
+   * Adds the rows that one chunk selects.
+   *
+   * @param selected {@code [words][64]} from {@code at} on
+   * @param used     the planes that have any bit, plane p as bit p
+   * @param rows     of y
+   */
+  void addRows(Kernels kernels, float[] w, int wAt, int wRow, int columns, long[] selected, int at, int used, int rows,
+      float[] y, int yAt, int yRow) {
+    for (int plane = 0; plane < planes; plane++) {
+      int from = at + plane * Long.SIZE;
+      if ((used >>> plane & 1) == 0) {
+        continue;
+      }
+      if (medians == null) {
+        kernels.addSelectedRows(w, wAt, wRow, columns, selected, from, rows, 1 << plane, y, yAt, yRow);
+      } else {
+        kernels.addSignedRows(w, wAt, wRow, columns, selected, from, at + planes * Long.SIZE, rows, 1 << plane, y, yAt,
+            yRow);
+      }
+    }
   }
 }

@@ -106,6 +106,25 @@ class SimdKernelsTest {
 
   @ParameterizedTest
   @FieldSource(SIZES_FIELD)
+  void signedRowsArePortable(int n) {
+    Random random = new Random(n);
+    int step = n + 2;
+    float[] w = tile(random, Long.SIZE * step);
+    float[] y = tile(random, ROWS * step);
+    long[] selected = new long[2 + 2 * ROWS];
+    Arrays.setAll(selected, i -> random.nextLong());
+    selected[1] = 0;
+    selected[2] = -1;
+    selected[2 + ROWS + 2] = 0;
+    selected[2 + ROWS + 3] = -1;
+    for (float scale : new float[] {1, 8}) {
+      assertSame((k, a) -> k.addSignedRows(a[0], FIRST, step, n, selected, 1, 2 + ROWS, ROWS, scale, a[1], SECOND, step), n,
+          w, y);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
   void winogradTransformsArePortableToRounding(int n) {
     int channels = (n + Panels.UNIT - 1) / Panels.UNIT * Panels.UNIT;
     Random random = new Random(n);

@@ -8,14 +8,17 @@ import io.qkformer.support.TestMaps;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Sums of weight rows, by the bits that are set or by those that are not, against the dense product. */
+/** Sums of weight rows, by the bits of counts or of what they differ from medians by, against the dense product. */
 class SpikeConvolutionTest {
 
   /** Largest difference of sums in another order, relative to the largest value. */
@@ -31,16 +34,9 @@ class SpikeConvolutionTest {
     float[] w = TestMaps.floats(TestMaps.gaussian(2, shape.taps(), out));
     float[] bias = TestMaps.floats(TestMaps.gaussian(3, out));
     float[] expected = forward(Engines.PORTABLE, shape, Path.DENSE, x, w, bias);
-    double largestValue = 1e-3;
-    for (float value : expected) {
-      largestValue = Math.max(largestValue, Math.abs(value));
-    }
     for (Engine engine : Engines.all()) {
-      float[] actual = forward(engine, shape, Path.SPIKES, x, w, bias);
-      for (int i = 0; i < expected.length; i++) {
-        assertThat(Math.abs(actual[i] - expected[i])).as("%s, %s at %d", engine.kernels().name(), shape, i)
-            .isLessThanOrEqualTo((float) (TOLERANCE * largestValue));
-      }
+      assertThat(forward(engine, shape, Path.SPIKES, x, w, bias)).as("%s, %s", engine.kernels().name(), shape)
+          .satisfies(near(expected));
     }
   }
 
@@ -54,30 +50,91 @@ class SpikeConvolutionTest {
   }
 
   @Test
-  void theFewerBitsOfEachPlaneSelectRows() {
-    float[] values = new float[64];
-    Arrays.fill(values, 0, 50, 1f);
-    Arrays.fill(values, 0, 10, 3f);
-    CompactMap map = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.of(values, 64)));
-    SpikePlan fewer = SpikePlan.of(map, 0, 64, SpikePlan.Reading.FEWER);
-    assertThat(fewer).isEqualTo(new SpikePlan(2, 0b01, 14 + 10));
-    assertThat(fewer.scale(0)).isEqualTo(-1f);
-    assertThat(fewer.scale(1)).isEqualTo(2f);
-    assertThat(SpikePlan.of(map, 0, 64, SpikePlan.Reading.SET)).isEqualTo(new SpikePlan(2, 0, 50 + 10));
-    assertThat(SpikePlan.of(map, 60, 4, SpikePlan.Reading.FEWER)).isEqualTo(new SpikePlan(0, 0, 0));
+  void theMediansAreTakenFromCrowdedChannels() {
+    // channel 0: 3 at three pixels of five, 2 at the others; channel 1: spikes at two; channel 2: silent
+    float[] values = {3, 0, 0, 3, 1, 0, 2, 0, 0, 3, 1, 0, 2, 0, 0};
+    CompactMap map = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.of(values, 15)));
+    SpikePlan plan = SpikePlan.of(map, 0, 5, 3, SpikePlan.Reading.FEWER);
+    assertThat(plan.planes()).isEqualTo(2);
+    assertThat(plan.rows()).isEqualTo(2 + 2);
+    assertThat(plan.medians().word(0, 0)).isEqualTo(0b001);
+    assertThat(plan.medians().word(1, 0)).isEqualTo(0b001);
+    assertThat(plan.words()).isEqualTo(3);
+    assertThat(SpikePlan.of(map, 0, 5, 3, SpikePlan.Reading.COUNTS)).isEqualTo(new SpikePlan(2, null, 8 + 2));
   }
 
   @Test
-  void unsetBitsAreReadOnlyWhereEveryPixelSeesAWholeWindow() {
+  void mediansAreTakenOnlyWhereEveryPixelSeesAWholeWindow() {
     assertThat(SpikeConvolution.reading(new ConvolutionShape(1, 4, 4, 8, 8, 1, 1, 0))).isEqualTo(SpikePlan.Reading.FEWER);
-    assertThat(SpikeConvolution.reading(new ConvolutionShape(1, 4, 4, 8, 8, 3, 1, 1))).isEqualTo(SpikePlan.Reading.SET);
+    assertThat(SpikeConvolution.reading(new ConvolutionShape(1, 4, 4, 8, 8, 3, 1, 1))).isEqualTo(SpikePlan.Reading.COUNTS);
+  }
+
+  @Test
+  void sparseImagesAreReadAsTheyAre() {
+    float[] values = new float[100];
+    Arrays.fill(values, 0, 10, 1f);
+    Arrays.fill(values, 0, 5, 3f);
+    CompactMap map = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.of(values, 100)));
+    assertThat(SpikePlan.of(map, 0, 20, 5, SpikePlan.Reading.FEWER)).isEqualTo(new SpikePlan(2, null, 10 + 5));
+    assertThat(SpikePlan.of(map, 90, 2, 5, SpikePlan.Reading.FEWER)).isEqualTo(new SpikePlan(0, null, 0));
+  }
+
+  @Property(tries = 60)
+  void channelsThatDifferFromTheirMediansEqualTheDenseProduct(@ForAll @IntRange(min = 1, max = 140) int in,
+      @ForAll @IntRange(min = 1, max = 110) int out, @ForAll @IntRange(min = 1, max = 12) int height,
+      @ForAll @DoubleRange(min = 0, max = 0.5) double differing, @ForAll @IntRange(min = 0, max = 9) int most,
+      @ForAll @IntRange(min = 0, max = 1) int ring, @ForAll @IntRange(min = 1, max = 2) int stride) {
+    ConvolutionShape shape = new ConvolutionShape(3, height, 9, in, out, 1 + 2 * ring, stride, ring);
+    INDArray x = aroundMedians(new Random(in + 31L * out), 3, height, 9, in, differing, most);
+    float[] w = TestMaps.floats(TestMaps.gaussian(2, shape.taps(), out));
+    float[] bias = TestMaps.floats(TestMaps.gaussian(3, out));
+    INDArray g = TestMaps.gaussian(4, 3, shape.outHeight(), shape.outWidth(), out);
+    float[] expected = forward(Engines.PORTABLE, shape, Path.DENSE, x, w, bias);
+    float[] expectedGradient = weightGradient(Engines.PORTABLE, shape, Path.DENSE, x, g);
+    for (Engine engine : Engines.all()) {
+      assertThat(forward(engine, shape, Path.SPIKES, x, w, bias)).as("%s, %s", engine.kernels().name(), shape)
+          .satisfies(near(expected));
+      assertThat(weightGradient(engine, shape, Path.SPIKES, x, g)).as("%s, %s", engine.kernels().name(), shape)
+          .satisfies(near(expectedGradient));
+    }
+  }
+
+  private static INDArray aroundMedians(Random random, int images, int height, int width, int channels, double differing,
+      int most) {
+    float[] values = new float[images * height * width * channels];
+    int each = height * width * channels;
+    for (int image = 0; image < images; image++) {
+      for (int channel = 0; channel < channels; channel++) {
+        int median = random.nextInt(most + 1);
+        for (int at = image * each + channel; at < (image + 1) * each; at += channels) {
+          values[at] = random.nextDouble() < differing ? random.nextInt(most + 2) : median;
+        }
+      }
+    }
+    return TestMaps.of(values, images, height, width, channels);
+  }
+
+  private static Consumer<float[]> near(float[] expected) {
+    float largest = 1e-3f;
+    for (float value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    float tolerance = (float) (TOLERANCE * largest);
+    return actual -> assertThat(actual).containsExactly(expected, Offset.offset(tolerance));
+  }
+
+  private static float[] weightGradient(Engine engine, ConvolutionShape shape, Path path, INDArray x, INDArray g) {
+    INDArray dw = TestMaps.gaussian(6, shape.taps(), shape.outChannels());
+    new Convolution(engine, shape, path).weightGradient(CompactMap.pack(engine, Floats.of(x)), Floats.of(g),
+        Floats.of(dw), null);
+    return TestMaps.floats(dw);
   }
 
   @Test
   void aMapOfOtherValuesHasNoPlan() {
     Floats floats = Floats.of(TestMaps.gaussian(1, 2, 64));
-    assertThat(SpikePlan.of(ImagewiseMap.of(Engines.PORTABLE, floats, 2), 64, 64, SpikePlan.Reading.FEWER).rows())
-        .isNegative();
+    assertThat(SpikePlan.of(ImagewiseMap.of(Engines.PORTABLE, floats, 2), 64, 8, 8, SpikePlan.Reading.FEWER)
+        .rows()).isNegative();
   }
 
   @Test
