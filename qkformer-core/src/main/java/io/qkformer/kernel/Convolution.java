@@ -114,7 +114,7 @@ public final class Convolution {
     for (int image = 0; image < plans.length; image++) {
       SpikePlan plan = plans[image];
       double most = path == Path.SPIKES ? Double.MAX_VALUE
-          : ConvolutionCost.HERE.mostRows(shape, plan.planes(), otherwiseCost);
+          : ConvolutionCost.HERE.mostRows(shape, plan.planes(), plan.visits(), otherwiseCost);
       if (plan.rows() >= 0 && plan.rows() <= most) {
         paths[image] = Path.SPIKES;
       }

@@ -70,15 +70,16 @@ record ConvolutionCost(double add, double farPoint) {
    * Rows that one image adds, in all planes, up to which sums of weight rows are faster; negative where they never are.
    *
    * @param planes of the image
+   * @param visits planes of a pixel's words that are gone through
    */
-  double mostRows(ConvolutionShape shape, int planes, double otherwise) {
+  double mostRows(ConvolutionShape shape, int planes, double visits, double otherwise) {
     int taps = shape.kernel() * shape.kernel();
     int chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     int width = SpikeConvolution.stripColumns(shape.outChannels());
     int strips = (shape.outChannels() + width - 1) / width;
-    double visits = (double) shape.outHeight() * shape.outWidth() * taps * chunks * planes * (strips * VISIT + GATHER);
+    double lookups = (double) shape.outHeight() * shape.outWidth() * taps * chunks * (visits * strips * VISIT + planes * GATHER);
     double perSpike = (double) taps / (shape.stride() * shape.stride())
         * (shape.outChannels() * add + strips * FIND);
-    return (otherwise - visits) / perSpike;
+    return (otherwise - lookups) / perSpike;
   }
 }

@@ -19,10 +19,12 @@ final class MedianCounts {
   /** {@code [plane][chunk]}, a bit for each of 64 channels. */
   private final long[][] bits;
   private final double rows;
+  private final double visits;
 
-  private MedianCounts(long[][] bits, double rows) {
+  private MedianCounts(long[][] bits, double rows, double visits) {
     this.bits = bits;
     this.rows = rows;
+    this.visits = visits;
   }
 
   /**
@@ -37,6 +39,7 @@ final class MedianCounts {
     long[][] medians = new long[planes][chunks];
     long[] counts = new long[(planes + 1) * Long.SIZE];
     long rows = 0;
+    long visits = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
       int channel = chunk * Long.SIZE;
       int count = Math.min(Long.SIZE, channels - channel);
@@ -49,8 +52,9 @@ final class MedianCounts {
       find(counts, samples, -1L >>> -count, medians, chunk);
       subtract(medians, chunk, counts, samples);
       rows += Arrays.stream(counts, 0, planes * Long.SIZE).map(Long::bitCount).sum();
+      visits += Arrays.stream(counts, 0, planes * Long.SIZE).filter(word -> word != 0).count();
     }
-    return new MedianCounts(medians, (double) rows / samples);
+    return new MedianCounts(medians, (double) rows / samples, (double) visits / samples / chunks);
   }
 
   /**
@@ -96,6 +100,11 @@ final class MedianCounts {
   /** Rows that what a pixel differs by selects, on average over the samples. */
   double rows() {
     return rows;
+  }
+
+  /** Planes of a pixel's words that select any row, on average over the samples. */
+  double visits() {
+    return visits;
   }
 
   /** Whether any median is above zero. */
