@@ -9,6 +9,7 @@ import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -96,6 +97,24 @@ class SpikeConvolutionTest {
           .satisfies(near(expected));
       assertThat(weightGradient(engine, shape, Path.SPIKES, x, g)).as("%s, %s", engine.kernels().name(), shape)
           .satisfies(near(expectedGradient));
+    }
+  }
+
+  @Test
+  void countsAroundTheirMediansAreSummedWithSignsByDefault() {
+    int in = 128;
+    ConvolutionShape shape = new ConvolutionShape(3, 8, 9, in, 96, 1, 1, 0);
+    INDArray x = aroundMedians(new Random(1), 3, 8, 9, in, 0.1, 3);
+    AtomicInteger signed = new AtomicInteger();
+    try (Engine engine = Engines.counting("addSignedRows", signed)) {
+      Convolution convolution = new Convolution(engine, shape, Path.BY_DENSITY);
+      CompactMap map = CompactMap.pack(engine, Floats.of(x));
+      convolution.forward(map, new HeapFloats(TestMaps.floats(TestMaps.gaussian(2, in, 96))), (float[]) null,
+          Floats.of(TestMaps.gaussian(3, 3, 8, 9, 96)));
+      assertThat(signed.getAndSet(0)).isPositive();
+      convolution.weightGradient(map, Floats.of(TestMaps.gaussian(4, 3, 8, 9, 96)),
+          Floats.of(TestMaps.gaussian(5, in, 96)), null);
+      assertThat(signed.get()).isPositive();
     }
   }
 

@@ -159,7 +159,7 @@ class Conv2dTest {
         .containsExactly(Path.SPIKES, Path.WINOGRAD, Path.WINOGRAD);
     ConvolutionShape linear = new ConvolutionShape(3, 8, 8, 128, 128, 1, 1, 0);
     assertThat(new Convolution(engine, linear, Path.BY_DENSITY).paths(both))
-        .as("a crowded map of a linear layer is read by the bits that are not set")
+        .as("a crowded map of a linear layer is read by what differs from its medians")
         .containsExactly(Path.SPIKES, Path.SPIKES, Path.DENSE);
     Floats counts = Floats.of(TestMaps.counts(4, 0.9, 7, 3, 1, 8, 8, 128));
     assertThat(new Convolution(engine, linear, Path.BY_DENSITY).paths(counts)).containsOnly(Path.DENSE);
