@@ -110,11 +110,12 @@ public final class Convolution {
     Path otherwise = multiplying();
     Path[] paths = new Path[shape.images()];
     Arrays.fill(paths, otherwise);
-    double otherwiseCost = otherwise == Path.WINOGRAD ? ConvolutionCost.HERE.winograd(shape) : ConvolutionCost.HERE.dense(shape);
+    ConvolutionCost cost = ConvolutionCost.HERE;
+    double otherwiseCost = otherwise == Path.WINOGRAD ? cost.winograd(shape) : cost.dense(shape);
     for (int image = 0; image < plans.length; image++) {
       SpikePlan plan = plans[image];
       double most = path == Path.SPIKES ? Double.MAX_VALUE
-          : ConvolutionCost.HERE.mostRows(shape, plan.planes(), plan.visits(), otherwiseCost);
+          : cost.mostRows(shape, plan.planes(), plan.visits(), otherwiseCost);
       if (plan.rows() >= 0 && plan.rows() <= most) {
         paths[image] = Path.SPIKES;
       }

@@ -77,7 +77,8 @@ record ConvolutionCost(double add, double farPoint) {
     int chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     int width = SpikeConvolution.stripColumns(shape.outChannels());
     int strips = (shape.outChannels() + width - 1) / width;
-    double lookups = (double) shape.outHeight() * shape.outWidth() * taps * chunks * (visits * strips * VISIT + planes * GATHER);
+    double words = (double) shape.outHeight() * shape.outWidth() * taps * chunks;
+    double lookups = words * (visits * strips * VISIT + planes * GATHER);
     double perSpike = (double) taps / (shape.stride() * shape.stride())
         * (shape.outChannels() * add + strips * FIND);
     return (otherwise - lookups) / perSpike;

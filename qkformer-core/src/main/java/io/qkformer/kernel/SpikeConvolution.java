@@ -179,7 +179,8 @@ final class SpikeConvolution {
       float[] out = scratch.floats(OUT, packed.length * count * width);
       float[] start = starts[image];
       for (int part = 0; part < packed.length; part++) {
-        fill(start == null ? bias[part] : start, start == null ? 0 : part * width, out, ALIGNED + part * count * width, count);
+        int at = ALIGNED + part * count * width;
+        fill(start == null ? bias[part] : start, start == null ? 0 : part * width, out, at, count);
       }
       long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
       int taps = shape.kernel() * shape.kernel();

@@ -66,7 +66,7 @@ final class SpikeGradient {
     private final int planesOfWords;
     /** {@code [tap][chunk][block][plane][channel]}, a bit for each pixel. */
     private final long[] selected;
-    /** The digits that have any bit, {@code [tap][chunk][block]}. */
+    /** The planes that have any bit, {@code [tap][chunk][block]}. */
     private final int[] used;
     private final float[][] blockSums;
     /** Of the images with medians, the sums over all pixels. */
