@@ -38,6 +38,7 @@ final class MedianCounts {
     int chunks = (channels + Long.SIZE - 1) / Long.SIZE;
     long[][] medians = new long[planes][chunks];
     long[] counts = new long[(planes + 1) * Long.SIZE];
+    long[] agreeing = new long[samples];
     long rows = 0;
     long visits = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
@@ -49,10 +50,13 @@ final class MedianCounts {
           counts[plane * Long.SIZE + i] = x.word(plane, from + pixel * channels + channel, count);
         }
       }
-      find(counts, samples, -1L >>> -count, medians, chunk);
+      Arrays.fill(agreeing, -1L >>> -count);
+      find(counts, agreeing, -1L >>> -count, medians, chunk);
       subtract(medians, chunk, counts, samples);
-      rows += Arrays.stream(counts, 0, planes * Long.SIZE).map(Long::bitCount).sum();
-      visits += Arrays.stream(counts, 0, planes * Long.SIZE).filter(word -> word != 0).count();
+      for (int i = 0; i < planes * Long.SIZE; i++) {
+        rows += Long.bitCount(counts[i]);
+        visits += counts[i] != 0 ? 1 : 0;
+      }
     }
     return new MedianCounts(medians, (double) rows / samples, (double) visits / samples / chunks);
   }
@@ -61,10 +65,11 @@ final class MedianCounts {
    * Finds the lower medians of 64 channels at once, bit by bit from the top: the samples that agree with the median so far
    * and have a 0 next, and those that are smaller already, are counted in binary digits, a word for each. The next bit is 0
    * where they are half of all.
+   *
+   * @param agreeing the channels of each sample, all at first; receives those where it equals the median
    */
-  private static void find(long[] counts, int samples, long channels, long[][] medians, int chunk) {
-    long[] agreeing = new long[samples];
-    Arrays.fill(agreeing, channels);
+  private static void find(long[] counts, long[] agreeing, long channels, long[][] medians, int chunk) {
+    int samples = agreeing.length;
     long[] below = new long[DIGITS];
     // fewer samples start higher, so that half of them reach the same digit
     add(below, channels, HALF - (samples + 1) / 2);
