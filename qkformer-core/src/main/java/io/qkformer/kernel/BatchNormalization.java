@@ -39,15 +39,17 @@ public final class BatchNormalization {
    */
   public void moments(Floats x, double[] mean, double[] variance) {
     int partials = partials(FLOAT_ROWS);
-    double[][] means = new double[partials][channels];
-    double[][] squares = new double[partials][channels];
+    double[] means = engine.pool().takeDoubles(partials * channels);
+    double[] squares = engine.pool().takeDoubles(partials * channels);
     engine.workers().forEach(partials, (partial, scratch) ->
-        moments(x, first(partial, partials), first(partial + 1, partials), means[partial], squares[partial], scratch));
+        moments(x, first(partial, partials), first(partial + 1, partials), means, squares, partial * channels, scratch));
     long count = 0;
     for (int partial = 0; partial < partials; partial++) {
       long own = first(partial + 1, partials) - first(partial, partials);
-      count = merge(mean, variance, count, means[partial], squares[partial], own);
+      count = merge(mean, variance, 0, count, means, squares, partial * channels, own);
     }
+    engine.pool().giveBack(means);
+    engine.pool().giveBack(squares);
     for (int c = 0; c < channels; c++) {
       variance[c] /= rows;
     }
@@ -60,14 +62,18 @@ public final class BatchNormalization {
   /**
    * Means and sums of squared deviations of the rows [from, to), in one pass: around the mean of the rows before, which is
    * no farther from theirs than some of the deviations that make up the result, so that little cancels.
+   *
+   * @param result where they begin in mean and squares
    */
-  private void moments(Floats x, long from, long to, double[] mean, double[] squares, Scratch scratch) {
+  private void moments(Floats x, long from, long to, double[] mean, double[] squares, int result, Scratch scratch) {
     float[] centre = scratch.floats(0, channels);
     float[] sum = scratch.floats(1, channels);
     float[] few = scratch.floats(2, channels);
-    double[] ownMean = new double[channels];
-    double[] ownSquares = new double[channels];
-    centre(x, from, (int) Math.min(FLOAT_ROWS, to - from), centre, few);
+    double[] ownMean = scratch.doubles(0, channels);
+    double[] ownSquares = scratch.doubles(1, channels);
+    Arrays.fill(mean, result, result + channels, 0);
+    Arrays.fill(squares, result, result + channels, 0);
+    centre(x, from, (int) Math.min(FLOAT_ROWS, to - from), centre, sum, few);
     for (long row = from; row < to; row += FLOAT_ROWS) {
       int count = (int) Math.min(FLOAT_ROWS, to - row);
       int at = (int) row * channels;
@@ -84,14 +90,14 @@ public final class BatchNormalization {
         ownSquares[c] = Math.max(0, few[c] - sum[c] * offset);
         centre[c] = (float) ownMean[c];
       }
-      merge(mean, squares, row - from, ownMean, ownSquares, count);
+      merge(mean, squares, result, row - from, ownMean, ownSquares, 0, count);
     }
   }
 
   /** The mean of some rows. A constant channel has exactly its value, and so no variance. */
-  private void centre(Floats x, long from, int count, float[] centre, float[] row) {
+  private void centre(Floats x, long from, int count, float[] centre, float[] sum, float[] row) {
     x.read(from * channels, centre, 0, channels);
-    float[] sum = new float[channels];
+    clear(sum);
     for (int i = 0; i < CENTRE_ROWS; i++) {
       x.read((from + (long) count * i / CENTRE_ROWS) * channels, row, 0, channels);
       for (int c = 0; c < channels; c++) {
@@ -122,7 +128,7 @@ public final class BatchNormalization {
    */
   public void gradientSums(Floats g, Floats x, float[] centre, double[] sum, double[] dot) {
     int partials = partials(tileRows);
-    GradientSums sums = new GradientSums(engine.kernels(), partials, centre);
+    GradientSums sums = new GradientSums(engine, partials, centre);
     engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, tileRows, (from, n) -> {
       int at = (int) from * channels;
       sums.add(partial, g, at, x, at, n, scratch);
@@ -168,14 +174,15 @@ public final class BatchNormalization {
   }
 
   /** Chan, Golub, LeVeque: joins means and sums of squared deviations of two sets of rows. */
-  private long merge(double[] mean, double[] squares, long count, double[] otherMean, double[] otherSquares, long n) {
+  private long merge(double[] mean, double[] squares, int at, long count, double[] otherMean, double[] otherSquares,
+      int otherAt, long n) {
     long total = count + n;
     double share = (double) n / total;
     double between = count * share;
     for (int c = 0; c < channels; c++) {
-      double delta = otherMean[c] - mean[c];
-      mean[c] += delta * share;
-      squares[c] += otherSquares[c] + delta * delta * between;
+      double delta = otherMean[otherAt + c] - mean[at + c];
+      mean[at + c] += delta * share;
+      squares[at + c] += otherSquares[otherAt + c] + delta * delta * between;
     }
     return total;
   }

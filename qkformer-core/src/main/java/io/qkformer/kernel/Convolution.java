@@ -102,7 +102,8 @@ public final class Convolution {
     long each = spikes.length() / shape.images();
     SpikePlan.Reading reading = SpikeConvolution.reading(shape);
     engine.workers().forEach(plans.length, (image, scratch) ->
-        plans[image] = SpikePlan.of(spikes, image * each, (int) (each / shape.inChannels()), shape.inChannels(), reading));
+        plans[image] = SpikePlan.of(spikes, image * each, (int) (each / shape.inChannels()), shape.inChannels(), reading,
+            scratch));
     return plans;
   }
 

@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 
@@ -15,28 +17,35 @@ public final class GradientSums {
   private static final int G = 10;
   private static final int X = 11;
 
-  private final Kernels kernels;
+  private final Engine engine;
   private final float[] centre;
-  private final double[][] sums;
-  private final double[][] dots;
-  private final float[][] fewSums;
-  private final float[][] fewDots;
+  /** {@code [partial][channel]}. */
+  private final double[] sums;
+  private final double[] dots;
+  /** {@code [partial][channel]} from {@link Scratch#ALIGNED} on. */
+  private final float[] fewSums;
+  private final float[] fewDots;
   /** Rows in the sums in float. */
   private final int[] pending;
 
   /**
-   * Sums without addends.
+   * Sums without addends, in memory of the engine's pool until {@link #total}.
    *
    * @param partials how many threads may add at a time, each to a partial sum of its own
    */
-  public GradientSums(Kernels kernels, int partials, float[] centre) {
-    this.kernels = kernels;
+  public GradientSums(Engine engine, int partials, float[] centre) {
+    this.engine = engine;
     this.centre = centre;
-    this.sums = new double[partials][centre.length];
-    this.dots = new double[partials][centre.length];
-    this.fewSums = new float[partials][centre.length];
-    this.fewDots = new float[partials][centre.length];
+    int length = partials * centre.length;
+    this.sums = engine.pool().takeDoubles(length);
+    this.dots = engine.pool().takeDoubles(length);
+    this.fewSums = engine.takeBuffer(length);
+    this.fewDots = engine.takeBuffer(length);
     this.pending = new int[partials];
+    Arrays.fill(sums, 0, length, 0);
+    Arrays.fill(dots, 0, length, 0);
+    Arrays.fill(fewSums, ALIGNED, ALIGNED + length, 0f);
+    Arrays.fill(fewDots, ALIGNED, ALIGNED + length, 0f);
   }
 
   /** Channels of a row. */
@@ -51,17 +60,19 @@ public final class GradientSums {
    */
   public void add(int partial, Floats g, int gOffset, Floats x, int xOffset, int rows, Scratch scratch) {
     int channels = centre.length;
+    int to = ALIGNED + partial * channels;
+    Kernels kernels = engine.kernels();
     for (int row = 0; row < rows; ) {
       int count = Math.min(FLOAT_ROWS - pending[partial], rows - row);
       int gRow = gOffset + row * channels;
       int xRow = xOffset + row * channels;
-      if (!kernels.maps().addColumnsAndProducts(g, gRow, x, xRow, count, channels, centre, fewSums[partial],
-          fewDots[partial])) {
+      if (!kernels.maps().addColumnsAndProducts(g, gRow, x, xRow, count, channels, centre, fewSums, fewDots,
+          to)) {
         float[] gTile = scratch.floats(G, count * channels);
         float[] xTile = scratch.floats(X, count * channels);
         g.read(gRow, gTile, 0, count * channels);
         x.read(xRow, xTile, 0, count * channels);
-        kernels.addColumnsAndProducts(gTile, 0, xTile, 0, count, channels, centre, fewSums[partial], fewDots[partial]);
+        kernels.addColumnsAndProducts(gTile, 0, xTile, 0, count, channels, centre, fewSums, fewDots, to);
       }
       row += count;
       pending[partial] += count;
@@ -72,21 +83,28 @@ public final class GradientSums {
   }
 
   private void flush(int partial) {
-    kernels.addToDoubles(fewSums[partial], centre.length, sums[partial]);
-    kernels.addToDoubles(fewDots[partial], centre.length, dots[partial]);
-    Arrays.fill(fewSums[partial], 0f);
-    Arrays.fill(fewDots[partial], 0f);
+    int channels = centre.length;
+    int at = partial * channels;
+    engine.kernels().addToDoubles(fewSums, ALIGNED + at, channels, sums, at);
+    engine.kernels().addToDoubles(fewDots, ALIGNED + at, channels, dots, at);
+    Arrays.fill(fewSums, ALIGNED + at, ALIGNED + at + channels, 0f);
+    Arrays.fill(fewDots, ALIGNED + at, ALIGNED + at + channels, 0f);
     pending[partial] = 0;
   }
 
-  /** Adds all partial sums, in their order, to {@code sum} and {@code dot}. */
+  /** Adds all partial sums, in their order, to {@code sum} and {@code dot}, and ends them: nothing is added any more. */
   public void total(double[] sum, double[] dot) {
-    for (int partial = 0; partial < sums.length; partial++) {
+    for (int partial = 0; partial < pending.length; partial++) {
       flush(partial);
-      for (int c = 0; c < sum.length; c++) {
-        sum[c] += sums[partial][c];
-        dot[c] += dots[partial][c];
+      int at = partial * centre.length;
+      for (int c = 0; c < centre.length; c++) {
+        sum[c] += sums[at + c];
+        dot[c] += dots[at + c];
       }
     }
+    engine.pool().giveBack(sums);
+    engine.pool().giveBack(dots);
+    engine.giveBack(fewSums);
+    engine.giveBack(fewDots);
   }
 }

@@ -91,8 +91,8 @@ public interface Kernels {
   /** {@code y += x} over n elements. */
   void add(float[] x, int xOffset, float[] y, int yOffset, int n);
 
-  /** {@code y += x} over the first n elements. */
-  void addToDoubles(float[] x, int n, double[] y);
+  /** {@code y += x} over n elements. */
+  void addToDoubles(float[] x, int xOffset, int n, double[] y, int yOffset);
 
   /** {@code sum[c] += x[r][c]} over the rows. */
   void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum);
@@ -107,9 +107,13 @@ public interface Kernels {
   void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale, float[] shift,
       float[] y, int yOffset);
 
-  /** {@code sum[c] += g[r][c]} and {@code dot[c] += g[r][c] * (x[r][c] - centre[c])} over the rows. */
+  /**
+   * {@code sum[c] += g[r][c]} and {@code dot[c] += g[r][c] * (x[r][c] - centre[c])} over the rows.
+   *
+   * @param to index of the first channel in sum and in dot
+   */
   void addColumnsAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot);
+      float[] centre, float[] sum, float[] dot, int to);
 
   /** {@code y[r][c] = a[c] * g[r][c] + b[c] * (x[r][c] - centre[c]) + d[c]}; y may be g or x. */
   void combine(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,

@@ -45,7 +45,7 @@ public interface MapKernels {
 
   /** {@link Kernels#addColumnsAndProducts} of two maps. */
   default boolean addColumnsAndProducts(Floats g, int gOffset, Floats x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot) {
+      float[] centre, float[] sum, float[] dot, int to) {
     return false;
   }
 

@@ -16,6 +16,11 @@ final class MedianCounts {
   /** Half of them, rounded up: the bit that decides. */
   private static final int HALF = 16;
 
+  private static final int COUNTS = 0;
+  private static final int AGREEING = 1;
+  private static final int BELOW = 2;
+  private static final int ZEROS = 3;
+
   /** {@code [plane][chunk]}, a bit for each of 64 channels. */
   private final long[][] bits;
   private final double rows;
@@ -33,12 +38,13 @@ final class MedianCounts {
    * @param x      small counts, {@code [pixel][channel]} from element {@code from} on
    * @param planes that have a bit set
    */
-  static MedianCounts of(SpikeSource x, long from, int pixels, int channels, int planes) {
+  static MedianCounts of(SpikeSource x, long from, int pixels, int channels, int planes, Scratch scratch) {
     int samples = Math.min(SAMPLES, pixels);
     int chunks = (channels + Long.SIZE - 1) / Long.SIZE;
     long[][] medians = new long[planes][chunks];
-    long[] counts = new long[(planes + 1) * Long.SIZE];
-    long[] agreeing = new long[samples];
+    long[] counts = scratch.longs(COUNTS, (planes + 1) * Long.SIZE);
+    long[] agreeing = scratch.longs(AGREEING, samples);
+    Arrays.fill(counts, 0, (planes + 1) * Long.SIZE, 0L);
     long rows = 0;
     long visits = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
@@ -50,8 +56,8 @@ final class MedianCounts {
           counts[plane * Long.SIZE + i] = x.word(plane, from + pixel * channels + channel, count);
         }
       }
-      Arrays.fill(agreeing, -1L >>> -count);
-      find(counts, agreeing, -1L >>> -count, medians, chunk);
+      Arrays.fill(agreeing, 0, samples, -1L >>> -count);
+      find(counts, agreeing, samples, -1L >>> -count, medians, chunk, scratch);
       subtract(medians, chunk, counts, samples);
       for (int i = 0; i < planes * Long.SIZE; i++) {
         rows += Long.bitCount(counts[i]);
@@ -68,14 +74,16 @@ final class MedianCounts {
    *
    * @param agreeing the channels of each sample, all at first; receives those where it equals the median
    */
-  private static void find(long[] counts, long[] agreeing, long channels, long[][] medians, int chunk) {
-    int samples = agreeing.length;
-    long[] below = new long[DIGITS];
+  private static void find(long[] counts, long[] agreeing, int samples, long channels, long[][] medians, int chunk,
+      Scratch scratch) {
+    long[] below = scratch.longs(BELOW, DIGITS);
+    long[] zeros = scratch.longs(ZEROS, DIGITS);
+    Arrays.fill(below, 0, DIGITS, 0L);
     // fewer samples start higher, so that half of them reach the same digit
     add(below, channels, HALF - (samples + 1) / 2);
     for (int plane = medians.length - 1; plane >= 0; plane--) {
       int at = plane * Long.SIZE;
-      long[] zeros = below.clone();
+      System.arraycopy(below, 0, zeros, 0, DIGITS);
       for (int i = 0; i < samples; i++) {
         add(zeros, agreeing[i] & ~counts[at + i], 1);
       }
@@ -114,7 +122,13 @@ final class MedianCounts {
 
   /** Whether any median is above zero. */
   boolean any() {
-    return Arrays.stream(bits).flatMapToLong(Arrays::stream).anyMatch(word -> word != 0);
+    long all = 0;
+    for (long[] plane : bits) {
+      for (long word : plane) {
+        all |= word;
+      }
+    }
+    return all != 0;
   }
 
   /** Bits of a median, at most. */

@@ -131,9 +131,9 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void addToDoubles(float[] x, int n, double[] y) {
+  public void addToDoubles(float[] x, int xOffset, int n, double[] y, int yOffset) {
     for (int j = 0; j < n; j++) {
-      y[j] += x[j];
+      y[yOffset + j] += x[xOffset + j];
     }
   }
 
@@ -190,14 +190,14 @@ public final class PortableKernels implements Kernels {
 
   @Override
   public void addColumnsAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot) {
+      float[] centre, float[] sum, float[] dot, int to) {
     for (int r = 0; r < rows; r++) {
       int gAt = gOffset + r * channels;
       int xAt = xOffset + r * channels;
       for (int c = 0; c < channels; c++) {
         float value = g[gAt + c];
-        sum[c] += value;
-        dot[c] += value * (x[xAt + c] - centre[c]);
+        sum[to + c] += value;
+        dot[to + c] += value * (x[xAt + c] - centre[c]);
       }
     }
   }

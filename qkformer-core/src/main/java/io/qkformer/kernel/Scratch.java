@@ -20,6 +20,7 @@ public final class Scratch {
   private final float[][] floats = new float[SLOTS][0];
   private final int[][] ints = new int[SLOTS][0];
   private final long[][] longs = new long[SLOTS][0];
+  private final double[][] doubles = new double[SLOTS][0];
 
   /** A float buffer of at least this length behind {@link #ALIGNED}, with arbitrary values. */
   public float[] floats(int slot, int length) {
@@ -43,5 +44,13 @@ public final class Scratch {
       longs[slot] = new long[length];
     }
     return longs[slot];
+  }
+
+  /** A double buffer of at least this length, with arbitrary values. */
+  public double[] doubles(int slot, int length) {
+    if (doubles[slot].length < length) {
+      doubles[slot] = new double[length];
+    }
+    return doubles[slot];
   }
 }

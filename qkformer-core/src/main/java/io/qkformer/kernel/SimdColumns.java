@@ -70,35 +70,35 @@ final class SimdColumns {
   }
 
   static void sumAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot) {
+      float[] centre, float[] sum, float[] dot, int to) {
     int c = 0;
     for (; c + 2 * L <= channels; c += 2 * L) {
-      products2(g, gOffset + c, x, xOffset + c, rows, channels, centre, sum, dot, c);
+      products2(g, gOffset + c, x, xOffset + c, rows, channels, centre, c, sum, dot, to + c);
     }
     for (; c + L <= channels; c += L) {
-      products1(g, gOffset + c, x, xOffset + c, rows, channels, centre, sum, dot, c);
+      products1(g, gOffset + c, x, xOffset + c, rows, channels, centre, c, sum, dot, to + c);
     }
     for (; c < channels; c++) {
-      float s = sum[c];
-      float d = dot[c];
+      float s = sum[to + c];
+      float d = dot[to + c];
       for (int r = 0; r < rows; r++) {
         float value = g[gOffset + c + r * channels];
         s += value;
         d += value * (x[xOffset + c + r * channels] - centre[c]);
       }
-      sum[c] = s;
-      dot[c] = d;
+      sum[to + c] = s;
+      dot[to + c] = d;
     }
   }
 
   private static void products2(float[] g, int gAt, float[] x, int xAt, int rows, int channels,
-      float[] centre, float[] sum, float[] dot, int c) {
+      float[] centre, int c, float[] sum, float[] dot, int to) {
     FloatVector m0 = FloatVector.fromArray(F, centre, c);
     FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
-    FloatVector s0 = FloatVector.fromArray(F, sum, c);
-    FloatVector s1 = FloatVector.fromArray(F, sum, c + L);
-    FloatVector d0 = FloatVector.fromArray(F, dot, c);
-    FloatVector d1 = FloatVector.fromArray(F, dot, c + L);
+    FloatVector s0 = FloatVector.fromArray(F, sum, to);
+    FloatVector s1 = FloatVector.fromArray(F, sum, to + L);
+    FloatVector d0 = FloatVector.fromArray(F, dot, to);
+    FloatVector d1 = FloatVector.fromArray(F, dot, to + L);
     for (int r = 0; r < rows; r++, gAt += channels, xAt += channels) {
       FloatVector g0 = FloatVector.fromArray(F, g, gAt);
       FloatVector g1 = FloatVector.fromArray(F, g, gAt + L);
@@ -107,24 +107,24 @@ final class SimdColumns {
       d0 = d0.add(FloatVector.fromArray(F, x, xAt).sub(m0).mul(g0));
       d1 = d1.add(FloatVector.fromArray(F, x, xAt + L).sub(m1).mul(g1));
     }
-    s0.intoArray(sum, c);
-    s1.intoArray(sum, c + L);
-    d0.intoArray(dot, c);
-    d1.intoArray(dot, c + L);
+    s0.intoArray(sum, to);
+    s1.intoArray(sum, to + L);
+    d0.intoArray(dot, to);
+    d1.intoArray(dot, to + L);
   }
 
   private static void products1(float[] g, int gAt, float[] x, int xAt, int rows, int channels,
-      float[] centre, float[] sum, float[] dot, int c) {
+      float[] centre, int c, float[] sum, float[] dot, int to) {
     FloatVector m = FloatVector.fromArray(F, centre, c);
-    FloatVector s = FloatVector.fromArray(F, sum, c);
-    FloatVector d = FloatVector.fromArray(F, dot, c);
+    FloatVector s = FloatVector.fromArray(F, sum, to);
+    FloatVector d = FloatVector.fromArray(F, dot, to);
     for (int r = 0; r < rows; r++, gAt += channels, xAt += channels) {
       FloatVector value = FloatVector.fromArray(F, g, gAt);
       s = s.add(value);
       d = d.add(FloatVector.fromArray(F, x, xAt).sub(m).mul(value));
     }
-    s.intoArray(sum, c);
-    d.intoArray(dot, c);
+    s.intoArray(sum, to);
+    d.intoArray(dot, to);
   }
 
   static void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale,

@@ -6,8 +6,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -103,12 +101,14 @@ final class SimdCounts {
   private static void packBy8(float[] x, int at, int full, int plane, long[] words, int wordAt) {
     IntVector lane = IntVector.fromArray(I, LANES, 0);
     FloatVector rounder = FloatVector.broadcast(F, ROUNDER);
-    byte[] bytes = new byte[full * Long.BYTES];
-    for (int j = 0; j < bytes.length; j++, at += L) {
-      bytes[j] = (byte) FloatVector.fromArray(F, x, at).add(rounder).reinterpretAsInts().lanewise(LSHR, plane).and(1)
+    long word = 0;
+    for (int j = 0; j < full * Long.BYTES; j++, at += L) {
+      long bits = FloatVector.fromArray(F, x, at).add(rounder).reinterpretAsInts().lanewise(LSHR, plane).and(1)
           .lanewise(LSHL, lane).reduceLanes(OR);
+      // each word is complete when its last eight bits have come in at the top
+      word = word >>> L | bits << Long.SIZE - L;
+      words[wordAt + j / Long.BYTES] = word;
     }
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words, wordAt, full);
   }
 
   /**

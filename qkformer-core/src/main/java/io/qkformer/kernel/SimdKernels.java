@@ -70,9 +70,9 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void addToDoubles(float[] x, int n, double[] y) {
+  public void addToDoubles(float[] x, int xOffset, int n, double[] y, int yOffset) {
     // conversions to double would allocate their vectors
-    PORTABLE.addToDoubles(x, n, y);
+    PORTABLE.addToDoubles(x, xOffset, n, y, yOffset);
   }
 
   @Override
@@ -94,8 +94,8 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void addColumnsAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot) {
-    SimdColumns.sumAndProducts(g, gOffset, x, xOffset, rows, channels, centre, sum, dot);
+      float[] centre, float[] sum, float[] dot, int to) {
+    SimdColumns.sumAndProducts(g, gOffset, x, xOffset, rows, channels, centre, sum, dot, to);
   }
 
   @Override

@@ -19,30 +19,30 @@ final class SimdMapColumns {
   private SimdMapColumns() {}
 
   static boolean sumAndProducts(ByteBuffer g, int gOffset, ByteBuffer x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot) {
+      float[] centre, float[] sum, float[] dot, int to) {
     if (channels % L != 0) {
       return false;
     }
     int c = 0;
     for (; c + 2 * L <= channels; c += 2 * L) {
-      products2(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, sum, dot,
-          c);
+      products2(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, c, sum, dot,
+          to + c);
     }
     if (c < channels) {
-      products1(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, sum, dot,
-          c);
+      products1(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, c, sum, dot,
+          to + c);
     }
     return true;
   }
 
-  private static void products2(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre,
-      float[] sum, float[] dot, int c) {
+  private static void products2(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre, int c,
+      float[] sum, float[] dot, int to) {
     FloatVector m0 = FloatVector.fromArray(F, centre, c);
     FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
-    FloatVector s0 = FloatVector.fromArray(F, sum, c);
-    FloatVector s1 = FloatVector.fromArray(F, sum, c + L);
-    FloatVector d0 = FloatVector.fromArray(F, dot, c);
-    FloatVector d1 = FloatVector.fromArray(F, dot, c + L);
+    FloatVector s0 = FloatVector.fromArray(F, sum, to);
+    FloatVector s1 = FloatVector.fromArray(F, sum, to + L);
+    FloatVector d0 = FloatVector.fromArray(F, dot, to);
+    FloatVector d1 = FloatVector.fromArray(F, dot, to + L);
     for (int r = 0; r < rows; r++, gAt += rowBytes, xAt += rowBytes) {
       FloatVector g0 = FloatVector.fromByteBuffer(F, g, gAt, ORDER);
       FloatVector g1 = FloatVector.fromByteBuffer(F, g, gAt + BYTES, ORDER);
@@ -51,24 +51,24 @@ final class SimdMapColumns {
       d0 = d0.add(FloatVector.fromByteBuffer(F, x, xAt, ORDER).sub(m0).mul(g0));
       d1 = d1.add(FloatVector.fromByteBuffer(F, x, xAt + BYTES, ORDER).sub(m1).mul(g1));
     }
-    s0.intoArray(sum, c);
-    s1.intoArray(sum, c + L);
-    d0.intoArray(dot, c);
-    d1.intoArray(dot, c + L);
+    s0.intoArray(sum, to);
+    s1.intoArray(sum, to + L);
+    d0.intoArray(dot, to);
+    d1.intoArray(dot, to + L);
   }
 
-  private static void products1(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre,
-      float[] sum, float[] dot, int c) {
+  private static void products1(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre, int c,
+      float[] sum, float[] dot, int to) {
     FloatVector m = FloatVector.fromArray(F, centre, c);
-    FloatVector s = FloatVector.fromArray(F, sum, c);
-    FloatVector d = FloatVector.fromArray(F, dot, c);
+    FloatVector s = FloatVector.fromArray(F, sum, to);
+    FloatVector d = FloatVector.fromArray(F, dot, to);
     for (int r = 0; r < rows; r++, gAt += rowBytes, xAt += rowBytes) {
       FloatVector value = FloatVector.fromByteBuffer(F, g, gAt, ORDER);
       s = s.add(value);
       d = d.add(FloatVector.fromByteBuffer(F, x, xAt, ORDER).sub(m).mul(value));
     }
-    s.intoArray(sum, c);
-    d.intoArray(dot, c);
+    s.intoArray(sum, to);
+    d.intoArray(dot, to);
   }
 
   static boolean moments(ByteBuffer x, int offset, int rows, int channels, float[] centre, float[] sum,

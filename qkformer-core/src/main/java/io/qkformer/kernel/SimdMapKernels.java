@@ -49,9 +49,9 @@ final class SimdMapKernels implements MapKernels {
 
   @Override
   public boolean addColumnsAndProducts(Floats g, int gOffset, Floats x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot) {
+      float[] centre, float[] sum, float[] dot, int to) {
     boolean did = SimdMapColumns.sumAndProducts(g.bytes(), bytes(gOffset), x.bytes(), bytes(xOffset), rows, channels,
-        centre, sum, dot);
+        centre, sum, dot, to);
     Reference.reachabilityFence(g);
     Reference.reachabilityFence(x);
     return did;

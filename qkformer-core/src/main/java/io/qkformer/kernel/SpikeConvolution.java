@@ -99,6 +99,7 @@ final class SpikeConvolution {
         y[part].write(((long) image * outPixels() + first) * width, out, ALIGNED + part * count * width, count * width);
       }
     });
+    products.release();
   }
 
   /** Tasks of {@link #forwardSteps} for each sample. */
@@ -127,6 +128,7 @@ final class SpikeConvolution {
         sink.accept(step, sample, first, count, out, ALIGNED, shape.outChannels(), scratch);
       }
     });
+    products.release();
   }
 
   /** Spikes and weights of one call. */
@@ -136,26 +138,34 @@ final class SpikeConvolution {
     private final SpikePlan[] plans;
     private final float[][] packed;
     private final float[][] bias;
-    /** What the sums of an image with medians start with, {@code [image][weights][out]}. */
-    private final float[][] starts;
+    /** The images with medians, in ascending order. */
+    private final int[] centred;
+    /** What their sums start with, {@code [image][weights][out]}. */
+    private final float[] starts;
 
     Products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
       this.x = x;
       this.plans = plans;
       this.packed = Arrays.stream(w).map(each -> each.strips(SpikeConvolution.this)).toArray(float[][]::new);
       this.bias = bias;
-      this.starts = new float[plans.length][];
-      int[] centred = Arrays.stream(images).filter(image -> plans[image].medians() != null).toArray();
-      engine.workers().forEach(centred.length, (index, scratch) ->
-          starts[centred[index]] = start(plans[centred[index]], scratch));
+      this.centred = Arrays.stream(images).filter(image -> plans[image].medians() != null).toArray();
+      this.starts = engine.takeBuffer(centred.length * packed.length * shape.outChannels());
+      engine.workers().forEach(centred.length, this::start);
+    }
+
+    void release() {
+      engine.giveBack(starts);
+    }
+
+    private int startAt(int index, int part) {
+      return ALIGNED + (index * packed.length + part) * shape.outChannels();
     }
 
     /** The bias and the product of the medians, for a window of one pixel. */
-    private float[] start(SpikePlan plan, Scratch scratch) {
-      int width = shape.outChannels();
-      float[] start = new float[packed.length * width];
+    private void start(int index, Scratch scratch) {
+      SpikePlan plan = plans[centred[index]];
       for (int part = 0; part < packed.length; part++) {
-        fill(bias[part], 0, start, part * width, 1);
+        fill(bias[part], 0, starts, startAt(index, part), 1);
       }
       long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
       Arrays.fill(words, 0, plan.words() * PIXELS, 0L);
@@ -166,10 +176,9 @@ final class SpikeConvolution {
           used |= words[plane * PIXELS] != 0 ? 1 << plane : 0;
         }
         for (int part = 0; part < packed.length && used != 0; part++) {
-          add(plan, words, used, chunk * Long.SIZE, packed[part], 1, start, part * width);
+          add(plan, words, used, chunk * Long.SIZE, packed[part], 1, starts, startAt(index, part));
         }
       }
-      return start;
     }
 
     /** The sums of some output pixels, {@code [weights][pixels][out]} from {@link Scratch#ALIGNED} on. */
@@ -177,10 +186,10 @@ final class SpikeConvolution {
       int width = shape.outChannels();
       SpikePlan plan = plans[image];
       float[] out = scratch.floats(OUT, packed.length * count * width);
-      float[] start = starts[image];
+      int index = plan.medians() == null ? -1 : Arrays.binarySearch(centred, image);
       for (int part = 0; part < packed.length; part++) {
         int at = ALIGNED + part * count * width;
-        fill(start == null ? bias[part] : start, start == null ? 0 : part * width, out, at, count);
+        fill(index < 0 ? bias[part] : starts, index < 0 ? 0 : startAt(index, part), out, at, count);
       }
       long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
       int taps = shape.kernel() * shape.kernel();

@@ -26,6 +26,7 @@ final class SpikeGradient {
   private static final int WORDS = 0;
   private static final int SELECTED = 1;
   private static final int SQUARE = 2;
+  private static final int USED = 0;
 
   private final Engine engine;
   private final ConvolutionShape shape;
@@ -68,9 +69,14 @@ final class SpikeGradient {
     private final long[] selected;
     /** The planes that have any bit, {@code [tap][chunk][block]}. */
     private final int[] used;
-    private final float[][] blockSums;
-    /** Of the images with medians, the sums over all pixels. */
-    private final double[][] imageSums;
+    /** Columns of all parts. */
+    private final int columns;
+    /** Which of the images have medians. */
+    private final int[] centred;
+    /** The sums of each block, {@code [block][column]} from {@link Scratch#ALIGNED} on, where any image has medians. */
+    private final float[] blockSums;
+    /** Of the images with medians, the sums over all pixels, {@code [centred][column]}. */
+    private final double[] imageSums;
     private int first;
     private int count;
 
@@ -79,27 +85,26 @@ final class SpikeGradient {
       this.plans = plans;
       this.g = g;
       this.images = images;
-      int columns = g.length * shape.outChannels();
+      this.columns = g.length * shape.outChannels();
       int blocks = images.length * blocksPerImage;
       this.planesOfWords = Arrays.stream(images).map(image -> plans[image].words()).max().orElse(0);
       int wordsPerBlock = Math.max(1, planesOfWords * taps() * chunks) * Long.SIZE;
       this.count = Math.min(blocks, Math.max(1, Math.min(GROUP_FLOATS / (columns * PIXELS), GROUP_WORDS / wordsPerBlock)));
       this.gradients = engine.takeBuffer(count * PIXELS * columns);
       this.selected = engine.workers().scratch().longs(SELECTED, count * wordsPerBlock);
-      this.used = new int[taps() * chunks * count];
-      this.imageSums = new double[images.length][];
-      boolean centred = false;
-      for (int index = 0; index < images.length; index++) {
-        if (plans[images[index]].medians() != null) {
-          imageSums[index] = new double[columns];
-          centred = true;
-        }
-      }
-      this.blockSums = centred ? new float[count][columns] : new float[0][];
+      this.used = engine.workers().scratch().ints(USED, taps() * chunks * count);
+      this.centred = IntStream.range(0, images.length).filter(index -> plans[images[index]].medians() != null).toArray();
+      this.blockSums = centred.length == 0 ? new float[0] : engine.takeBuffer(count * columns);
+      this.imageSums = engine.pool().takeDoubles(centred.length * columns);
+      Arrays.fill(imageSums, 0, centred.length * columns, 0);
     }
 
     void release() {
       engine.giveBack(gradients);
+      if (centred.length > 0) {
+        engine.giveBack(blockSums);
+      }
+      engine.pool().giveBack(imageSums);
     }
 
     SpikePlan plan(int block) {
@@ -126,9 +131,9 @@ final class SpikeGradient {
       count = size;
       engine.workers().forEach(count, this::loadBlock);
       for (int block = 0; block < count; block++) {
-        double[] sums = imageSums[(first + block) / blocksPerImage];
-        for (int column = 0; sums != null && column < sums.length; column++) {
-          sums[column] += blockSums[block][column];
+        int row = Arrays.binarySearch(centred, (first + block) / blocksPerImage);
+        for (int column = 0; row >= 0 && column < columns; column++) {
+          imageSums[row * columns + column] += blockSums[ALIGNED + block * columns + column];
         }
       }
     }
@@ -150,7 +155,7 @@ final class SpikeGradient {
           }
         }
         if (plan.medians() != null) {
-          sumRows(rows, pixels, blockSums[block], part * width);
+          sumRows(rows, pixels, blockSums, ALIGNED + block * columns + part * width);
         }
       }
       long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
@@ -193,7 +198,9 @@ final class SpikeGradient {
       group.load(from, Math.min(size, blocks - from));
       addSelected(group, sums);
     }
-    addMedians(group, sums);
+    if (group.centred.length > 0) {
+      addMedians(group, sums);
+    }
     group.release();
   }
 
@@ -230,19 +237,16 @@ final class SpikeGradient {
 
   /** Adds the medians times the sums of the gradients, for windows of one pixel; a word of a channel selects images. */
   private void addMedians(Group group, float[][] sums) {
-    int[] centred = IntStream.range(0, group.images.length).filter(index -> group.imageSums[index] != null).toArray();
     int width = shape.outChannels();
-    int all = width * sums.length;
-    float[] gradients = new float[centred.length * all];
-    for (int row = 0; row < centred.length; row++) {
-      for (int column = 0; column < all; column++) {
-        gradients[row * all + column] = (float) group.imageSums[centred[row]][column];
-      }
+    int all = group.columns;
+    float[] gradients = engine.takeBuffer(group.centred.length * all);
+    for (int i = 0; i < group.centred.length * all; i++) {
+      gradients[ALIGNED + i] = (float) group.imageSums[i];
     }
-    MedianCounts[] medians = Arrays.stream(centred).mapToObj(index -> group.plans[group.images[index]].medians())
+    MedianCounts[] medians = Arrays.stream(group.centred).mapToObj(index -> group.plans[group.images[index]].medians())
         .toArray(MedianCounts[]::new);
     int planes = Arrays.stream(medians).mapToInt(MedianCounts::planes).max().orElse(0);
-    engine.workers().forEach(centred.length == 0 ? 0 : chunks, (chunk, scratch) -> {
+    engine.workers().forEach(chunks, (chunk, scratch) -> {
       int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
       long[] square = scratch.longs(SQUARE, Long.SIZE);
       for (int first = 0; first < medians.length; first += Long.SIZE) {
@@ -250,11 +254,12 @@ final class SpikeGradient {
         for (int plane = 0; plane < planes; plane++) {
           boolean any = MedianCounts.byChannel(medians, first, count, plane, chunk, square);
           for (int part = 0; part < sums.length && any; part++) {
-            engine.kernels().addSelectedRows(gradients, first * all + part * width, all, width, square, 0, rows,
+            engine.kernels().addSelectedRows(gradients, ALIGNED + first * all + part * width, all, width, square, 0, rows,
                 1 << plane, sums[part], ALIGNED + chunk * Long.SIZE * width, width);
           }
         }
       }
     });
+    engine.giveBack(gradients);
   }
 }

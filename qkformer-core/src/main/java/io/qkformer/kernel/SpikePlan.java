@@ -30,7 +30,7 @@ record SpikePlan(int planes, MedianCounts medians, long rows) {
   private static final SpikePlan NONE = new SpikePlan(0, null, -1);
 
   /** The plan for an image of {@code [pixel][channel]} from element {@code from} on. */
-  static SpikePlan of(SpikeSource x, long from, int pixels, int channels, Reading reading) {
+  static SpikePlan of(SpikeSource x, long from, int pixels, int channels, Reading reading, Scratch scratch) {
     long count = (long) pixels * channels;
     int planes = 0;
     long rows = 0;
@@ -43,7 +43,7 @@ record SpikePlan(int planes, MedianCounts medians, long rows) {
       rows += ones;
     }
     if (reading == Reading.FEWER && rows > SPARSE * count) {
-      MedianCounts medians = MedianCounts.of(x, from, pixels, channels, planes);
+      MedianCounts medians = MedianCounts.of(x, from, pixels, channels, planes, scratch);
       long left = Math.round(medians.rows() * pixels);
       if (medians.any() && left < WORTHWHILE * rows) {
         return new SpikePlan(planes, medians, left);

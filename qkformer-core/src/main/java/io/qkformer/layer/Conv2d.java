@@ -243,6 +243,6 @@ public final class Conv2d implements Layer {
 
   @Override
   public String toString() {
-    return "Conv2d(%d, %d, kernel %d, stride %d)".formatted(in, out, kernel, stride);
+    return "Conv2d(" + in + ", " + out + ", kernel " + kernel + ", stride " + stride + ")";
   }
 }

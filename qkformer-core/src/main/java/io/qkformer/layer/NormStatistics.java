@@ -73,7 +73,7 @@ public final class NormStatistics {
 
   /** What {@link #backward(Floats, Floats, GradientSums, Floats)} wants to know, for who makes g. */
   public GradientSums gradientSums(int partials) {
-    return new GradientSums(engine.kernels(), partials, mean);
+    return new GradientSums(engine, partials, mean);
   }
 
   /** The same where the sums over g and y are known already. */

@@ -4,7 +4,6 @@ import io.qkformer.kernel.CompactMap;
 import io.qkformer.kernel.Engine;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.RandomStream;
-import io.qkformer.tensor.Shapes;
 import io.qkformer.tensor.TensorPool;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -228,7 +227,7 @@ public final class Pass implements AutoCloseable {
 
   /** A FLOAT array in C order with arbitrary values, held once. */
   public INDArray allocate(long... shape) {
-    return memory.allocate(Shapes.length(shape)).reshape('c', shape);
+    return memory.allocate(shape);
   }
 
   /** Holds an array once more: it is reused only after as many releases. Returns its argument. */

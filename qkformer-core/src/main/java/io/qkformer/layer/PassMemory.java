@@ -18,13 +18,13 @@ final class PassMemory {
 
   /** An array of the pool and how many hold it. */
   private static final class Use {
-    final INDArray flat;
+    final INDArray array;
     int holders = 1;
     CompactMap spikes;
     boolean packed;
 
-    Use(INDArray flat) {
-      this.flat = flat;
+    Use(INDArray array) {
+      this.array = array;
     }
   }
 
@@ -45,11 +45,11 @@ final class PassMemory {
     return uses.isEmpty();
   }
 
-  /** {@link Pass#allocate}, flat. */
-  INDArray allocate(long length) {
-    INDArray flat = engine.pool().take(length);
-    uses.put(TensorPool.key(flat), new Use(flat));
-    return flat;
+  /** {@link Pass#allocate}. */
+  INDArray allocate(long[] shape) {
+    INDArray array = engine.pool().take(shape);
+    uses.put(TensorPool.key(array), new Use(array));
+    return array;
   }
 
   /** {@link Pass#retain}. */
@@ -67,14 +67,14 @@ final class PassMemory {
     if (use != null && --use.holders == 0) {
       uses.remove(key);
       forget(use);
-      engine.pool().giveBack(use.flat);
+      engine.pool().giveBack(use.array);
     }
   }
 
   /** {@link Pass#spikes}. */
   CompactMap spikes(INDArray array) {
     Use use = uses.get(TensorPool.key(array));
-    if (use == null || use.flat.length() != array.length()) {
+    if (use == null || use.array.length() != array.length()) {
       return hold(CompactMap.pack(engine, Floats.of(array)));
     }
     if (!use.packed) {
@@ -153,14 +153,14 @@ final class PassMemory {
   }
 
   long heldBytes() {
-    return uses.values().stream().mapToLong(use -> Float.BYTES * use.flat.length()).sum();
+    return uses.values().stream().mapToLong(use -> Float.BYTES * use.array.length()).sum();
   }
 
   /** Gives everything back. */
   void clear() {
     List<Use> left = new ArrayList<>(uses.values());
     uses.clear();
-    left.forEach(use -> engine.pool().giveBack(use.flat));
+    left.forEach(use -> engine.pool().giveBack(use.array));
     packed.keySet().forEach(spikes -> spikes.giveBack(engine));
     packed.clear();
     bytes.forEach(taken -> engine.pool().giveBack(taken));

@@ -17,7 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Floats implements FloatSource {
 
-  private static final int CLEARED_AT_ONCE = 1 << 12;
+  /** What is cleared is overwritten with this. */
+  private static final float[] ZEROS = new float[1 << 12];
 
   private final INDArray array;
   private final ByteBuffer bytes;
@@ -94,9 +95,8 @@ public final class Floats implements FloatSource {
 
   /** Sets all values to zero. Not by ND4J's assign, whose threads wait long for each other on a busy machine. */
   public void clear() {
-    float[] zeros = new float[Math.min(length, CLEARED_AT_ONCE)];
-    for (int at = 0; at < length; at += zeros.length) {
-      write(at, zeros, 0, Math.min(zeros.length, length - at));
+    for (int at = 0; at < length; at += ZEROS.length) {
+      write(at, ZEROS, 0, Math.min(ZEROS.length, length - at));
     }
   }
 

@@ -6,9 +6,10 @@ package io.qkformer.tensor;
  * @param arrays  native memory, for feature maps and their gradients
  * @param buffers heap memory, for weights and their gradients while they are computed with
  * @param words   heap memory, for spikes as bits
+ * @param sums    heap memory, for sums in double precision
  * @param taps    heap memory, for where pooled values came from
  */
-public record PoolUse(Kind arrays, Kind buffers, Kind words, Kind taps) {
+public record PoolUse(Kind arrays, Kind buffers, Kind words, Kind sums, Kind taps) {
 
   /**
    * One kind of memory.

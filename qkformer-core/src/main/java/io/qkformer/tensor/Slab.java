@@ -1,5 +1,8 @@
 package io.qkformer.tensor;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,13 +15,18 @@ final class Slab {
 
   /** Bytes of a cache line. */
   private static final long LINE = 64;
+  /**
+   * Arrays that are kept for each place: a steady loop asks for the same ones, and making one costs microseconds and a few
+   * objects that ND4J keeps until a collection finds them.
+   */
+  private static final int KEPT = 8;
 
   private final INDArray memory;
   private final long length;
   /** Free segments: where each starts, and its length. */
   private final TreeMap<Long, Long> free = new TreeMap<>();
-  /** The last array at each place: a steady loop asks for the same ones, and making one costs microseconds. */
-  private final Map<Long, INDArray> views = new HashMap<>();
+  /** The last arrays at each place, the latest first. */
+  private final Map<Long, Deque<INDArray>> views = new HashMap<>();
 
   /** Memory that starts at a cache line: vectors that straddle two take twice as long. */
   Slab(long length) {
@@ -71,14 +79,21 @@ final class Slab {
     free.put(from, joined + (after == null ? 0 : after));
   }
 
-  /** A flat array over a segment. */
-  INDArray view(long start, long length) {
-    INDArray known = views.get(start);
-    if (known == null || known.length() != length) {
-      known = Nd4j.create(Nd4j.createBuffer(memory.data(), start, length), new long[] {length}, new long[] {1}, 0, 'c');
-      views.put(start, known);
+  /** An array in C order over a segment. */
+  INDArray view(long start, long[] shape) {
+    Deque<INDArray> known = views.computeIfAbsent(start, key -> new ArrayDeque<>(1));
+    for (INDArray array : known) {
+      if (Arrays.equals(array.shape(), shape)) {
+        return array;
+      }
     }
-    return known;
+    INDArray made = Nd4j.create(Nd4j.createBuffer(memory.data(), start, Shapes.length(shape)), shape,
+        Nd4j.getStrides(shape, 'c'), 0, 'c');
+    if (known.size() == KEPT) {
+      known.removeLast();
+    }
+    known.addFirst(made);
+    return made;
   }
 
   /** Frees the memory; arrays over it count as closed. */

@@ -23,6 +23,8 @@ public final class TensorPool implements AutoCloseable {
   private static final long LINE = 16;
   /** Floats of a slab at least: small arrays share one. */
   private static final long MIN_SLAB = 1L << 18;
+  /** Doubles of a buffer at least: the few of a narrow layer share one. */
+  private static final int MIN_DOUBLES = 1 << 13;
 
   /** Where an array in use lies. */
   private record Segment(Slab slab, long start, long length) {
@@ -33,14 +35,16 @@ public final class TensorPool implements AutoCloseable {
   private final Holdings arrays = new Holdings();
   private final HeapBuffers<float[]> buffers = new HeapBuffers<>(float[]::new, array -> array.length);
   private final HeapBuffers<long[]> words = new HeapBuffers<>(long[]::new, array -> array.length);
+  private final HeapBuffers<double[]> doubles = new HeapBuffers<>(double[]::new, array -> array.length);
   private final HeapBuffers<byte[]> bytes = new HeapBuffers<>(byte[]::new, array -> array.length);
 
   /**
-   * A flat FLOAT array of exactly this length; its values are arbitrary.
+   * A FLOAT array of this shape in C order; its values are arbitrary.
    *
-   * @throws IllegalArgumentException when the length is below 1 or above {@link #MAX_LENGTH}
+   * @throws IllegalArgumentException when its length is below 1 or above {@link #MAX_LENGTH}
    */
-  public synchronized INDArray take(long length) {
+  public synchronized INDArray take(long... shape) {
+    long length = Shapes.length(shape);
     if (length < 1 || length > MAX_LENGTH) {
       throw new IllegalArgumentException("expected an array of 1 to " + MAX_LENGTH + " values, got " + length
           + "; use a smaller batch or image");
@@ -48,7 +52,7 @@ public final class TensorPool implements AutoCloseable {
     long whole = Math.min(MAX_LENGTH, (length + LINE - 1) / LINE * LINE);
     arrays.use(whole);
     Segment segment = segment(whole);
-    INDArray array = segment.slab.view(segment.start, length);
+    INDArray array = segment.slab.view(segment.start, shape);
     lent.put(key(array), segment);
     return array;
   }
@@ -85,10 +89,10 @@ public final class TensorPool implements AutoCloseable {
    *
    * @throws IllegalArgumentException when it is not in use
    */
-  public synchronized void giveBack(INDArray flat) {
-    Segment segment = lent.remove(key(flat));
+  public synchronized void giveBack(INDArray array) {
+    Segment segment = lent.remove(key(array));
     if (segment == null) {
-      throw new IllegalArgumentException("expected an array that is in use, got " + Shapes.toString(flat)
+      throw new IllegalArgumentException("expected an array that is in use, got " + Shapes.toString(array)
           + ", given back before or from elsewhere");
     }
     segment.slab.join(segment.start, segment.length);
@@ -115,6 +119,16 @@ public final class TensorPool implements AutoCloseable {
     words.giveBack(used);
   }
 
+  /** At least so many doubles on the heap; their values are arbitrary. */
+  public synchronized double[] takeDoubles(int count) {
+    return doubles.take(Math.max(count, MIN_DOUBLES));
+  }
+
+  /** Gives back what {@link #takeDoubles} returned. */
+  public synchronized void giveBack(double[] used) {
+    doubles.giveBack(used);
+  }
+
   /** At least so many bytes on the heap; their values are arbitrary. */
   public synchronized byte[] takeBytes(int count) {
     return bytes.take(count);
@@ -128,7 +142,8 @@ public final class TensorPool implements AutoCloseable {
   /** What the pool did so far. */
   public synchronized PoolUse use() {
     return new PoolUse(PoolUse.Kind.of(arrays, Float.BYTES), PoolUse.Kind.of(buffers.holdings(), Float.BYTES),
-        PoolUse.Kind.of(words.holdings(), Long.BYTES), PoolUse.Kind.of(bytes.holdings(), Byte.BYTES));
+        PoolUse.Kind.of(words.holdings(), Long.BYTES), PoolUse.Kind.of(doubles.holdings(), Double.BYTES),
+        PoolUse.Kind.of(bytes.holdings(), Byte.BYTES));
   }
 
   /** Frees everything that is not in use now. */
@@ -143,6 +158,7 @@ public final class TensorPool implements AutoCloseable {
     }
     buffers.clear();
     words.clear();
+    doubles.clear();
     bytes.clear();
   }
 }

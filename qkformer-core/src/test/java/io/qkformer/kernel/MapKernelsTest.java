@@ -110,12 +110,13 @@ class MapKernelsTest {
     float[] a = KernelSamples.floats(random, channels);
     float[] b = KernelSamples.floats(random, channels);
     float[] d = KernelSamples.floats(random, channels);
-    float[][] expected = {a.clone(), b.clone(), a.clone(), b.clone()};
-    float[][] actual = {a.clone(), b.clone(), a.clone(), b.clone()};
+    float[][] expected = {a.clone(), b.clone(), KernelSamples.floats(random, channels + 3),
+        KernelSamples.floats(random, channels + 3)};
+    float[][] actual = Arrays.stream(expected).map(float[]::clone).toArray(float[][]::new);
     portable.addMoments(x, channels, ROWS, channels, centre, expected[0], expected[1]);
     assertThat(maps().addMoments(map(x), channels, ROWS, channels, centre, actual[0], actual[1])).isTrue();
-    portable.addColumnsAndProducts(g, n, x, channels, ROWS, channels, centre, expected[2], expected[3]);
-    assertThat(maps().addColumnsAndProducts(map(g), n, map(x), channels, ROWS, channels, centre, actual[2], actual[3]))
+    portable.addColumnsAndProducts(g, n, x, channels, ROWS, channels, centre, expected[2], expected[3], 3);
+    assertThat(maps().addColumnsAndProducts(map(g), n, map(x), channels, ROWS, channels, centre, actual[2], actual[3], 3))
         .isTrue();
     assertThat(actual).isDeepEqualTo(expected);
     float[] y = g.clone();
@@ -146,7 +147,7 @@ class MapKernelsTest {
         .isFalse();
     assertThat(maps().combine(x, x, 0, 8, 24, untouched, untouched, untouched, untouched, y)).isFalse();
     assertThat(maps().addMoments(x, 0, 8, 24, untouched, untouched, untouched)).isFalse();
-    assertThat(maps().addColumnsAndProducts(x, 0, x, 0, 8, 24, untouched, untouched, untouched)).isFalse();
+    assertThat(maps().addColumnsAndProducts(x, 0, x, 0, 8, 24, untouched, untouched, untouched, 0)).isFalse();
     assertThat(y.toArray()).containsExactly(untouched);
     assertThat(KernelProvider.portable().maps()).isSameAs(MapKernels.NONE);
   }

@@ -32,7 +32,7 @@ class MedianCountsTest {
     }
     values[0] = largest;
     CompactMap map = map(values);
-    MedianCounts medians = MedianCounts.of(map, 0, pixels, channels, map.planes());
+    MedianCounts medians = MedianCounts.of(map, 0, pixels, channels, map.planes(), new Scratch());
     int samples = Math.min(SAMPLES, pixels);
     int rows = 0;
     for (int channel = 0; channel < channels; channel++) {
@@ -67,7 +67,7 @@ class MedianCountsTest {
     }
     CompactMap map = map(values);
     int planes = map.planes();
-    MedianCounts medians = MedianCounts.of(map, 0, pixels, channels, planes);
+    MedianCounts medians = MedianCounts.of(map, 0, pixels, channels, planes, new Scratch());
     long[] words = new long[(planes + 1) * 64];
     for (int plane = 0; plane < planes; plane++) {
       map.words(plane, 0, channels, pixels, 64, words, plane * 64);
@@ -93,7 +93,8 @@ class MedianCountsTest {
   void bitsByChannelAreThoseOfTheImages() {
     // two images of three pixels and two channels: medians 2 and 0, then 3 and 1
     CompactMap map = map(new float[] {2, 0, 2, 0, 0, 1, 3, 1, 3, 1, 3, 0});
-    MedianCounts[] images = {MedianCounts.of(map, 0, 3, 2, 2), MedianCounts.of(map, 6, 3, 2, 2)};
+    Scratch scratch = new Scratch();
+    MedianCounts[] images = {MedianCounts.of(map, 0, 3, 2, 2, scratch), MedianCounts.of(map, 6, 3, 2, 2, scratch)};
     long[] square = new long[64];
     assertThat(MedianCounts.byChannel(images, 0, 2, 0, 0, square)).isTrue();
     assertThat(Arrays.copyOf(square, 3)).containsExactly(0b10, 0b10, 0);

@@ -65,8 +65,10 @@ class SimdKernelsTest {
     float[] dot = tile(random, n);
     assertSame((k, a) -> k.addColumns(a[0], FIRST, ROWS, n, a[1]), n, x, sum);
     assertSame((k, a) -> k.addMoments(a[0], FIRST, ROWS, n, a[1], a[2], a[3]), n, x, centre, sum, dot);
-    assertSame((k, a) -> k.addColumnsAndProducts(a[0], FIRST, a[1], SECOND, ROWS, n, a[2], a[3], a[4]), n,
-        g, x, centre, sum, dot);
+    float[] sums = tile(random, THIRD + n);
+    float[] dots = tile(random, THIRD + n);
+    assertSame((k, a) -> k.addColumnsAndProducts(a[0], FIRST, a[1], SECOND, ROWS, n, a[2], a[3], a[4], THIRD), n,
+        g, x, centre, sums, dots);
   }
 
   @ParameterizedTest

@@ -55,13 +55,13 @@ class SpikeConvolutionTest {
     // channel 0: 3 at three pixels of five, 2 at the others; channel 1: spikes at two; channel 2: silent
     float[] values = {3, 0, 0, 3, 1, 0, 2, 0, 0, 3, 1, 0, 2, 0, 0};
     CompactMap map = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.of(values, 15)));
-    SpikePlan plan = SpikePlan.of(map, 0, 5, 3, SpikePlan.Reading.FEWER);
+    SpikePlan plan = SpikePlan.of(map, 0, 5, 3, SpikePlan.Reading.FEWER, new Scratch());
     assertThat(plan.planes()).isEqualTo(2);
     assertThat(plan.rows()).isEqualTo(2 + 2);
     assertThat(plan.medians().word(0, 0)).isEqualTo(0b001);
     assertThat(plan.medians().word(1, 0)).isEqualTo(0b001);
     assertThat(plan.words()).isEqualTo(3);
-    assertThat(SpikePlan.of(map, 0, 5, 3, SpikePlan.Reading.COUNTS)).isEqualTo(new SpikePlan(2, null, 8 + 2));
+    assertThat(SpikePlan.of(map, 0, 5, 3, SpikePlan.Reading.COUNTS, new Scratch())).isEqualTo(new SpikePlan(2, null, 8 + 2));
   }
 
   @Test
@@ -76,8 +76,8 @@ class SpikeConvolutionTest {
     Arrays.fill(values, 0, 10, 1f);
     Arrays.fill(values, 0, 5, 3f);
     CompactMap map = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.of(values, 100)));
-    assertThat(SpikePlan.of(map, 0, 20, 5, SpikePlan.Reading.FEWER)).isEqualTo(new SpikePlan(2, null, 10 + 5));
-    assertThat(SpikePlan.of(map, 90, 2, 5, SpikePlan.Reading.FEWER)).isEqualTo(new SpikePlan(0, null, 0));
+    assertThat(SpikePlan.of(map, 0, 20, 5, SpikePlan.Reading.FEWER, new Scratch())).isEqualTo(new SpikePlan(2, null, 10 + 5));
+    assertThat(SpikePlan.of(map, 90, 2, 5, SpikePlan.Reading.FEWER, new Scratch())).isEqualTo(new SpikePlan(0, null, 0));
   }
 
   @Property(tries = 60)
@@ -152,7 +152,7 @@ class SpikeConvolutionTest {
   @Test
   void aMapOfOtherValuesHasNoPlan() {
     Floats floats = Floats.of(TestMaps.gaussian(1, 2, 64));
-    assertThat(SpikePlan.of(ImagewiseMap.of(Engines.PORTABLE, floats, 2), 64, 8, 8, SpikePlan.Reading.FEWER)
+    assertThat(SpikePlan.of(ImagewiseMap.of(Engines.PORTABLE, floats, 2), 64, 8, 8, SpikePlan.Reading.FEWER, new Scratch())
         .rows()).isNegative();
   }
 

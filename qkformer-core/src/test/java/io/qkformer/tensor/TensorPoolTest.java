@@ -132,6 +132,33 @@ class TensorPoolTest {
   }
 
   @Test
+  void aSteadyLoopGetsTheSameArrays() {
+    try (TensorPool pool = new TensorPool()) {
+      INDArray map = pool.take(2, 3, 4);
+      assertThat(map.shape()).containsExactly(2, 3, 4);
+      assertThat(map.stride()).containsExactly(12, 4, 1);
+      pool.giveBack(map);
+      INDArray flat = pool.take(24);
+      assertThat(flat.shape()).containsExactly(24);
+      assertThat(TensorPool.key(flat)).isEqualTo(TensorPool.key(map));
+      pool.giveBack(flat);
+      assertThat(pool.take(2, 3, 4)).isSameAs(map);
+    }
+  }
+
+  @Test
+  void sumsInDoubleAreReused() {
+    try (TensorPool pool = new TensorPool()) {
+      double[] sums = pool.takeDoubles(10_000);
+      assertThat(sums).hasSizeGreaterThanOrEqualTo(10_000);
+      pool.giveBack(sums);
+      assertThat(pool.takeDoubles(9_000)).isSameAs(sums);
+      assertThat(pool.takeDoubles(9_000)).isNotSameAs(sums);
+      assertThat(pool.use().sums().bytes()).isEqualTo(8 * (10_000 + 9_000));
+    }
+  }
+
+  @Test
   void doesNotGrowWithEverySizeThatWasEverAskedFor() {
     try (TensorPool pool = new TensorPool()) {
       for (int length = 1_000_000; length < 2_000_000; length += 10_000) {

@@ -84,7 +84,7 @@ public class NormBenchmark {
   /** The sums of the backward pass. */
   @Benchmark
   public float[] addColumnsAndProducts() {
-    used.addColumnsAndProducts(g, 0, x, 0, rows, channels, centre, sum, dot);
+    used.addColumnsAndProducts(g, 0, x, 0, rows, channels, centre, sum, dot, 0);
     return dot;
   }
 
