@@ -11,8 +11,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The neuron's backward pass with the sigmoid surrogate in one loop, for hard and detached resets, the models' default:
- * the arithmetic of {@link SimdNeuron#sigmoidDerivative} and {@link SimdNeuron#fireBackward} without what a factor of 0
+ * The neuron's backward pass with the sigmoid surrogate, for hard and detached resets, the models' default: the
+ * arithmetic of {@link SimdNeuron#sigmoidDerivative} and {@link SimdNeuron#fireBackward} without what a factor of 0
  * takes away there. Comparisons are signs, as in {@link SimdNeuronSteps}.
  */
 final class SimdNeuronBackward {
@@ -23,6 +23,7 @@ final class SimdNeuronBackward {
   private static final int SIGN = 31;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int[] ONE = ints(Float.floatToRawIntBits(1f));
+  private static final int[] SIGN_BIT = ints(Integer.MIN_VALUE);
   private static final int[] INFINITY = ints(Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
 
   private SimdNeuronBackward() {}
@@ -44,10 +45,11 @@ final class SimdNeuronBackward {
       return 0;
     }
     int full = n - n % L;
+    int derivatives = Scratch.ALIGNED + n;
     Arrays.fill(memory, Scratch.ALIGNED, Scratch.ALIGNED + full, 0f);
     for (int t = steps - 1; t >= 0; t--) {
-      step(-alpha * SimdNeuron.LOG2_E, alpha, step.threshold(), step.inputGain(), step.leak(), h, hOffset + t * hStep,
-          memory, Scratch.ALIGNED, g, gOffset + t * gStep, full);
+      derive(-alpha * SimdNeuron.LOG2_E, alpha, step.threshold(), h, hOffset + t * hStep, memory, derivatives, full);
+      step(step.inputGain(), step.leak(), memory, derivatives, Scratch.ALIGNED, g, gOffset + t * gStep, full);
     }
     return full;
   }
@@ -58,18 +60,24 @@ final class SimdNeuronBackward {
     if (!knows(step) || n % L != 0) {
       return false;
     }
+    int derivatives = Scratch.ALIGNED + n;
     Arrays.fill(memory, Scratch.ALIGNED, Scratch.ALIGNED + n, 0f);
     for (int t = steps - 1; t >= 0; t--) {
-      mapStep(-alpha * SimdNeuron.LOG2_E, alpha, step.threshold(), step.inputGain(), step.leak(), h, hOffset + t * hStep,
-          memory, Scratch.ALIGNED, g, dx, offset + t * mapStep, n);
+      derive(-alpha * SimdNeuron.LOG2_E, alpha, step.threshold(), h, hOffset + t * hStep, memory, derivatives, n);
+      mapStep(step.inputGain(), step.leak(), memory, derivatives, Scratch.ALIGNED, g, dx, offset + t * mapStep, n);
     }
     return true;
   }
 
-  private static void step(float slope, float alpha, float threshold, float gain, float leak, float[] h, int hAt,
-      float[] carry, int carryAt, float[] g, int gAt, int n) {
+  /**
+   * The surrogate's derivatives at some potentials, with a sign where the potential is kept: below the threshold or not a
+   * number. A loop of its own: in one with {@link #mapStep} the compiler is at the end of what it inlines, and in every
+   * second start of a JVM it stored each vector of the gradients element by element.
+   */
+  private static void derive(float slope, float alpha, float threshold, float[] h, int hAt, float[] derivatives, int to,
+      int n) {
     IntVector infinity = IntVector.fromArray(I, INFINITY, 0);
-    IntVector ones = IntVector.fromArray(I, ONE, 0);
+    IntVector sign = IntVector.fromArray(I, SIGN_BIT, 0);
     FloatVector one = FloatVector.broadcast(F, 1f);
     FloatVector c1 = FloatVector.broadcast(F, SimdNeuron.C1);
     FloatVector c2 = FloatVector.broadcast(F, SimdNeuron.C2);
@@ -87,47 +95,36 @@ final class SimdNeuronBackward {
       IntVector vanishes = z.sub(SimdNeuron.LOWEST).reinterpretAsInts().lanewise(ASHR, SIGN);
       FloatVector e = p.sub(p.and(vanishes)).reinterpretAsFloats();
       FloatVector d = e.add(1f);
-      FloatVector derivative = e.mul(alpha).div(d.mul(d));
+      IntVector derivative = e.mul(alpha).div(d.mul(d)).reinterpretAsInts();
       IntVector bits = u.reinterpretAsInts();
-      // 1 where the potential is below the threshold or not a number
-      FloatVector kept = infinity.sub(bits).or(bits).lanewise(ASHR, SIGN).and(ones).reinterpretAsFloats();
-      FloatVector gh = FloatVector.fromArray(F, g, gAt + j).mul(derivative)
-          .add(FloatVector.fromArray(F, carry, carryAt + j).mul(kept));
+      IntVector kept = infinity.sub(bits).or(bits).and(sign);
+      derivative.or(kept).reinterpretAsFloats().intoArray(derivatives, to + j);
+    }
+  }
+
+  private static void step(float gain, float leak, float[] memory, int derivatives, int carry, float[] g, int gAt, int n) {
+    IntVector ones = IntVector.fromArray(I, ONE, 0);
+    for (int j = 0; j < n; j += L) {
+      FloatVector derivative = FloatVector.fromArray(F, memory, derivatives + j);
+      FloatVector kept = derivative.reinterpretAsInts().lanewise(ASHR, SIGN).and(ones).reinterpretAsFloats();
+      FloatVector gh = FloatVector.fromArray(F, memory, carry + j).mul(kept)
+          .add(derivative.abs().mul(FloatVector.fromArray(F, g, gAt + j)));
       gh.mul(gain).intoArray(g, gAt + j);
-      gh.mul(leak).intoArray(carry, carryAt + j);
+      gh.mul(leak).intoArray(memory, carry + j);
     }
   }
 
   /** {@link #step} from map to map. */
-  private static void mapStep(float slope, float alpha, float threshold, float gain, float leak, float[] h, int hAt,
-      float[] carry, int carryAt, ByteBuffer g, ByteBuffer dx, int at, int n) {
-    IntVector infinity = IntVector.fromArray(I, INFINITY, 0);
+  private static void mapStep(float gain, float leak, float[] memory, int derivatives, int carry, ByteBuffer g,
+      ByteBuffer dx, int at, int n) {
     IntVector ones = IntVector.fromArray(I, ONE, 0);
-    FloatVector one = FloatVector.broadcast(F, 1f);
-    FloatVector c1 = FloatVector.broadcast(F, SimdNeuron.C1);
-    FloatVector c2 = FloatVector.broadcast(F, SimdNeuron.C2);
-    FloatVector c3 = FloatVector.broadcast(F, SimdNeuron.C3);
-    FloatVector c4 = FloatVector.broadcast(F, SimdNeuron.C4);
-    FloatVector c5 = FloatVector.broadcast(F, SimdNeuron.C5);
-    FloatVector c6 = FloatVector.broadcast(F, SimdNeuron.C6);
     for (int j = 0; j < n; j += L) {
-      FloatVector u = FloatVector.fromArray(F, h, hAt + j).sub(threshold);
-      FloatVector z = u.abs().mul(slope);
-      FloatVector rounded = z.add(SimdNeuron.ROUNDER);
-      FloatVector f = z.sub(rounded.sub(SimdNeuron.ROUNDER));
-      IntVector p = c6.fma(f, c5).fma(f, c4).fma(f, c3).fma(f, c2).fma(f, c1).fma(f, one).reinterpretAsInts()
-          .add(rounded.reinterpretAsInts().lanewise(LSHL, SimdNeuron.EXPONENT_SHIFT));
-      IntVector vanishes = z.sub(SimdNeuron.LOWEST).reinterpretAsInts().lanewise(ASHR, SIGN);
-      FloatVector e = p.sub(p.and(vanishes)).reinterpretAsFloats();
-      FloatVector d = e.add(1f);
-      FloatVector derivative = e.mul(alpha).div(d.mul(d));
-      IntVector bits = u.reinterpretAsInts();
-      // 1 where the potential is below the threshold or not a number
-      FloatVector kept = infinity.sub(bits).or(bits).lanewise(ASHR, SIGN).and(ones).reinterpretAsFloats();
-      FloatVector gh = FloatVector.fromByteBuffer(F, g, at + j * Float.BYTES, ORDER).mul(derivative)
-          .add(FloatVector.fromArray(F, carry, carryAt + j).mul(kept));
+      FloatVector derivative = FloatVector.fromArray(F, memory, derivatives + j);
+      FloatVector kept = derivative.reinterpretAsInts().lanewise(ASHR, SIGN).and(ones).reinterpretAsFloats();
+      FloatVector gh = FloatVector.fromArray(F, memory, carry + j).mul(kept)
+          .add(derivative.abs().mul(FloatVector.fromByteBuffer(F, g, at + j * Float.BYTES, ORDER)));
       gh.mul(gain).intoByteBuffer(dx, at + j * Float.BYTES, ORDER);
-      gh.mul(leak).intoArray(carry, carryAt + j);
+      gh.mul(leak).intoArray(memory, carry + j);
     }
   }
 }
