@@ -1,6 +1,7 @@
 package io.qkformer.kernel;
 
 import io.qkformer.tensor.Floats;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A map of spikes or small counts in the least memory that holds it exactly: as many bits per element as the largest
@@ -13,6 +14,10 @@ public final class CompactMap implements SpikeSource {
   private static final int TILE = 0;
   private static final int PROBE = 4096;
   private static final int NONE = -1;
+  /** Planes of the largest counts. */
+  private static final int MOST_PLANES = 7;
+  /** Words of one plane that are added at a time. */
+  private static final int SUMMED_WORDS = 1 << 10;
 
   private final Kernels kernels;
   private final long length;
@@ -67,6 +72,49 @@ public final class CompactMap implements SpikeSource {
       engine.pool().giveBack(words);
     }
     return null;
+  }
+
+  /**
+   * The sums of two maps, in words of the engine's pool, added bit by bit, 64 elements at a time; null where a sum could
+   * exceed 127.
+   *
+   * @throws IllegalArgumentException when the maps differ in length
+   */
+  public static CompactMap sum(Engine engine, CompactMap a, CompactMap b) {
+    if (a.length != b.length) {
+      throw new IllegalArgumentException("expected maps of one length, got " + a.length + " and " + b.length);
+    }
+    int carried = Math.max(a.count, b.count);
+    if (carried == MOST_PLANES) {
+      return null;
+    }
+    long[] words = engine.pool().takeWords((carried + 1) * a.step);
+    AtomicBoolean any = new AtomicBoolean();
+    engine.workers().forRanges(a.step, SUMMED_WORDS, (from, to, scratch) -> {
+      long all = 0;
+      for (int word = (int) from; word < to; word++) {
+        all |= addWord(a, b, word, carried, words);
+      }
+      if (all != 0) {
+        any.set(true);
+      }
+    });
+    return new CompactMap(engine.kernels(), a.length, any.get() ? carried + 1 : carried, words);
+  }
+
+  /** Adds 64 elements and returns what is carried out of the last plane that a map has. */
+  private static long addWord(CompactMap a, CompactMap b, int word, int carried, long[] sum) {
+    long carry = 0;
+    for (int plane = 0; plane < carried; plane++) {
+      int at = plane * a.step + word;
+      long x = plane < a.count ? a.planes[at] : 0;
+      long y = plane < b.count ? b.planes[at] : 0;
+      sum[at] = x ^ y ^ carry;
+      carry = x & y | carry & (x ^ y);
+    }
+    sum[carried * a.step + word] = carry;
+    // what lies behind the last element is arbitrary
+    return (word + 1) * (long) Long.SIZE <= a.length ? carry : carry & -1L >>> -(int) a.length;
   }
 
   /** Packs a range of a map on this thread, or returns null as {@link #pack(Engine, Floats)} does. */

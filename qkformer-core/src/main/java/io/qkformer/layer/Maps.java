@@ -1,5 +1,6 @@
 package io.qkformer.layer;
 
+import io.qkformer.kernel.CompactMap;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.Shapes;
@@ -22,8 +23,10 @@ public final class Maps {
    */
   public static INDArray addInPlace(INDArray target, INDArray x, Pass pass) {
     requireEqual(target, x);
-    add(Floats.of(target), Floats.of(x), Floats.of(target), pass);
-    return pass.changed(target);
+    CompactMap counts = countsOf(target, x, pass);
+    pass.changed(target);
+    put(Floats.of(target), Floats.of(x), counts, target, pass);
+    return target;
   }
 
   /**
@@ -33,22 +36,50 @@ public final class Maps {
    */
   public static INDArray sum(INDArray a, INDArray b, Pass pass) {
     requireEqual(a, b);
+    CompactMap counts = countsOf(a, b, pass);
     INDArray sum = pass.allocate(a.shape());
-    add(Floats.of(a), Floats.of(b), Floats.of(sum), pass);
+    put(Floats.of(a), Floats.of(b), counts, sum, pass);
     return sum;
+  }
+
+  /** The sum of what is packed already, or null. */
+  private static CompactMap countsOf(INDArray a, INDArray b, Pass pass) {
+    CompactMap first = pass.knownSpikes(a);
+    CompactMap second = first == null ? null : pass.knownSpikes(b);
+    CompactMap sum = second == null ? null : CompactMap.sum(pass.engine(), first, second);
+    if (first != null) {
+      pass.release(first);
+    }
+    if (second != null) {
+      pass.release(second);
+    }
+    return sum;
+  }
+
+  /** A sum of counts is read from its bits, which whoever asks for them need not pack again; the numbers are the same. */
+  private static void put(FloatSource a, FloatSource b, CompactMap counts, INDArray sum, Pass pass) {
+    if (counts == null) {
+      add(a, b, Floats.of(sum), pass);
+    } else {
+      copy(counts, Floats.of(sum), pass);
+      pass.packed(sum, counts);
+    }
   }
 
   /** The values as an array of this shape. */
   static INDArray copy(FloatSource values, long[] shape, Pass pass) {
     INDArray copy = pass.allocate(shape);
-    Floats target = Floats.of(copy);
+    copy(values, Floats.of(copy), pass);
+    return copy;
+  }
+
+  private static void copy(FloatSource values, Floats target, Pass pass) {
     pass.engine().workers().forRanges(target.length(), GRAIN, (from, to, scratch) -> {
       int n = (int) (to - from);
       float[] tile = scratch.floats(0, n);
       values.read(from, tile, 0, n);
       target.write(from, tile, 0, n);
     });
-    return copy;
   }
 
   private static void requireEqual(INDArray a, INDArray b) {

@@ -250,6 +250,11 @@ public final class Pass implements AutoCloseable {
     return memory.spikes(array);
   }
 
+  /** {@link #spikes} where they are packed already, else null. */
+  CompactMap knownSpikes(INDArray array) {
+    return memory.knownSpikes(array);
+  }
+
   /** Ends one hold of what {@link #spikes} returned, which must not be used any more by who ends the last one. */
   public void release(CompactMap spikes) {
     memory.release(spikes);

@@ -84,6 +84,12 @@ final class PassMemory {
     return hold(use.spikes);
   }
 
+  /** {@link Pass#knownSpikes}. */
+  CompactMap knownSpikes(INDArray array) {
+    Use use = uses.get(TensorPool.key(array));
+    return use == null || use.array.length() != array.length() ? null : hold(use.spikes);
+  }
+
   private CompactMap hold(CompactMap spikes) {
     if (spikes != null) {
       packed.merge(spikes, 1, Integer::sum);

@@ -53,6 +53,31 @@ class CompactMapTest {
   }
 
   @Property(tries = 40)
+  void sumsAreThoseOfTheValues(@ForAll @IntRange(min = 1, max = 200_000) int length,
+      @ForAll @IntRange(min = 1, max = 63) int largest, @ForAll @IntRange(min = 1, max = 63) int other) {
+    INDArray x = TestMaps.counts(length, 0.4, largest, length);
+    INDArray y = TestMaps.counts(length + 1, 0.4, other, length);
+    CompactMap a = CompactMap.pack(Engines.PORTABLE, Floats.of(x));
+    CompactMap b = CompactMap.pack(Engines.PORTABLE, Floats.of(y));
+    CompactMap sum = CompactMap.sum(Engines.PORTABLE, a, b);
+    float[] actual = new float[length];
+    sum.read(0, actual, 0, length);
+    INDArray expected = x.add(y);
+    assertThat(actual).isEqualTo(TestMaps.floats(expected));
+    assertThat(sum.planes()).isEqualTo(CompactMap.pack(Engines.PORTABLE, Floats.of(expected)).planes());
+  }
+
+  @Test
+  void sumsThatCouldExceedTheLargestCountAreNotMade() {
+    CompactMap most = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.counts(1, 1, 127, 100)));
+    CompactMap spikes = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.spikes(1, 0.5, 100)));
+    assertThat(CompactMap.sum(Engines.PORTABLE, most, spikes)).isNull();
+    CompactMap shorter = CompactMap.pack(Engines.PORTABLE, Floats.of(TestMaps.spikes(1, 0.5, 99)));
+    assertThatThrownBy(() -> CompactMap.sum(Engines.PORTABLE, spikes, shorter))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("100 and 99");
+  }
+
+  @Property(tries = 40)
   void wordsAndOnesAreThoseOfTheValues(@ForAll @IntRange(min = 1, max = 3_000) int length,
       @ForAll @IntRange(min = 0, max = 2_999) int start, @ForAll @IntRange(min = 1, max = 64) int run,
       @ForAll @IntRange(min = 1, max = 9) int largest) {
