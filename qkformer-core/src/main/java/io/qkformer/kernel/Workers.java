@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  * The threads of the kernels. Work is split into chunks by its shape alone and each chunk writes its own place, so
  * results do not depend on the number of threads.
  *
- * <p>Between two calls a thread looks out for work for some microseconds before it sleeps: a network makes a few hundred
+ * <p>Between two calls a thread looks out for work for up to a millisecond before it sleeps: a network makes a few hundred
  * calls in a row, and waking a thread takes as long as a small layer.
  */
 public final class Workers implements AutoCloseable {
@@ -20,8 +20,10 @@ public final class Workers implements AutoCloseable {
     void run(int chunk, Scratch scratch);
   }
 
-  /** How long a thread looks out before it sleeps, in nanoseconds. */
-  private static final long LOOKOUT = 50_000;
+  /** How long a thread looks out before it sleeps, in nanoseconds: longer than what lies between most calls. */
+  private static final long LOOKOUT = 1_000_000;
+  /** How long of it the thread keeps its processor to itself. */
+  private static final long ALONE = 50_000;
 
   /** One call of {@link #forEach}. */
   private static final class Job {
@@ -64,9 +66,7 @@ public final class Workers implements AutoCloseable {
       boolean interrupted = false;
       long start = System.nanoTime();
       while (inside.get() != CLOSED) {
-        if (System.nanoTime() - start < LOOKOUT) {
-          Thread.onSpinWait();
-        } else {
+        if (!lookOut(System.nanoTime() - start)) {
           LockSupport.park(this);
           interrupted |= Thread.interrupted();
         }
@@ -152,6 +152,20 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /** Waits a moment more, or returns false after so many nanoseconds that it is time to sleep. */
+  private static boolean lookOut(long waited) {
+    if (waited >= LOOKOUT) {
+      return false;
+    }
+    if (waited < ALONE) {
+      Thread.onSpinWait();
+    } else {
+      // whoever else wants the processor has it
+      Thread.yield();
+    }
+    return true;
+  }
+
   /** Waits for another job; null when there will be none. */
   private Job await(Job last) {
     long start = System.nanoTime();
@@ -163,9 +177,7 @@ public final class Workers implements AutoCloseable {
       if (closed) {
         return null;
       }
-      if (System.nanoTime() - start < LOOKOUT) {
-        Thread.onSpinWait();
-      } else {
+      if (!lookOut(System.nanoTime() - start)) {
         LockSupport.park(this);
       }
     }
