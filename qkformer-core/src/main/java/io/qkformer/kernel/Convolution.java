@@ -260,8 +260,7 @@ public final class Convolution {
     if (images.length < paths.length) {
       float[][] sums = new float[g.length][];
       for (int part = 0; part < g.length; part++) {
-        sums[part] = engine.takeBuffer(shape.weightLength());
-        Arrays.fill(sums[part], ALIGNED, ALIGNED + shape.weightLength(), 0f);
+        sums[part] = zeros();
       }
       images = imagesOf(paths, Path.SPIKES);
       if (images.length > 0) {
@@ -288,6 +287,13 @@ public final class Convolution {
         addBiasGradient(g[part], biasGradient[part]);
       }
     }
+  }
+
+  private float[] zeros() {
+    float[] sums = engine.takeBuffer(shape.weightLength());
+    engine.workers().forRanges(shape.weightLength(), REDUCTION_GRAIN, (from, to, scratch) ->
+        Arrays.fill(sums, ALIGNED + (int) from, ALIGNED + (int) to, 0f));
+    return sums;
   }
 
   private void addTo(Floats target, float[] sums) {

@@ -49,6 +49,11 @@ public interface MapKernels {
     return false;
   }
 
+  /** {@code y = a + b} over n elements from one offset on; y may be a or b. */
+  default boolean add(Floats a, Floats b, int offset, int n, Floats y) {
+    return false;
+  }
+
   /** {@link Kernels#combine} from map to map; y may be g or x, from the same offset on. */
   default boolean combine(Floats g, Floats x, int offset, int rows, int channels, float[] centre, float[] a, float[] b,
       float[] d, Floats y) {

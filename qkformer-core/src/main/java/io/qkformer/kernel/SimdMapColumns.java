@@ -118,6 +118,18 @@ final class SimdMapColumns {
     }
   }
 
+  static boolean add(ByteBuffer a, ByteBuffer b, int offset, int n, ByteBuffer y) {
+    if (n % L != 0) {
+      return false;
+    }
+    int end = offset + n * Float.BYTES;
+    for (int at = offset; at < end; at += BYTES) {
+      FloatVector.fromByteBuffer(F, a, at, ORDER).add(FloatVector.fromByteBuffer(F, b, at, ORDER))
+          .intoByteBuffer(y, at, ORDER);
+    }
+    return true;
+  }
+
   /** Goes through the rows as they lie in memory, so that it comes in time. */
   static boolean combine(ByteBuffer g, ByteBuffer x, int offset, int rows, int channels, float[] centre, float[] a,
       float[] b, float[] d, ByteBuffer y) {

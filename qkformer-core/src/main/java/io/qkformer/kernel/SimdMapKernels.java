@@ -58,6 +58,15 @@ final class SimdMapKernels implements MapKernels {
   }
 
   @Override
+  public boolean add(Floats a, Floats b, int offset, int n, Floats y) {
+    boolean did = SimdMapColumns.add(a.bytes(), b.bytes(), bytes(offset), n, y.bytes());
+    Reference.reachabilityFence(a);
+    Reference.reachabilityFence(b);
+    Reference.reachabilityFence(y);
+    return did;
+  }
+
+  @Override
   public boolean combine(Floats g, Floats x, int offset, int rows, int channels, float[] centre, float[] a, float[] b,
       float[] d, Floats y) {
     boolean did = SimdMapColumns.combine(g.bytes(), x.bytes(), bytes(offset), rows, channels, centre, a, b, d, y.bytes());

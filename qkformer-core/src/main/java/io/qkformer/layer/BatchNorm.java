@@ -3,6 +3,7 @@ package io.qkformer.layer;
 import io.qkformer.kernel.BatchNormalization;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.Shapes;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -80,7 +81,9 @@ public final class BatchNorm implements Layer {
     }
     means.write(0, oldMean, 0, channels);
     variances.write(0, oldVariance, 0, channels);
-    batchesTracked.value().addi(1);
+    // as a scalar sum, ND4J would take longer than for the statistics
+    DataBuffer counter = batchesTracked.value().data();
+    counter.put(0, counter.getLong(0) + 1);
   }
 
   private static void copy(Buffer buffer, double[] target) {

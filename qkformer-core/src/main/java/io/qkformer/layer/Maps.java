@@ -1,6 +1,7 @@
 package io.qkformer.layer;
 
 import io.qkformer.kernel.CompactMap;
+import io.qkformer.kernel.Kernels;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.Shapes;
@@ -57,7 +58,7 @@ public final class Maps {
   }
 
   /** A sum of counts is read from its bits, which whoever asks for them need not pack again; the numbers are the same. */
-  private static void put(FloatSource a, FloatSource b, CompactMap counts, INDArray sum, Pass pass) {
+  private static void put(Floats a, Floats b, CompactMap counts, INDArray sum, Pass pass) {
     if (counts == null) {
       add(a, b, Floats.of(sum), pass);
     } else {
@@ -89,14 +90,18 @@ public final class Maps {
     }
   }
 
-  private static void add(FloatSource a, FloatSource b, Floats target, Pass pass) {
+  private static void add(Floats a, Floats b, Floats target, Pass pass) {
+    Kernels kernels = pass.engine().kernels();
     pass.engine().workers().forRanges(target.length(), GRAIN, (from, to, scratch) -> {
       int n = (int) (to - from);
+      if (kernels.maps().add(a, b, (int) from, n, target)) {
+        return;
+      }
       float[] sum = scratch.floats(0, n);
       float[] other = scratch.floats(1, n);
       a.read(from, sum, 0, n);
       b.read(from, other, 0, n);
-      pass.engine().kernels().add(other, 0, sum, 0, n);
+      kernels.add(other, 0, sum, 0, n);
       target.write(from, sum, 0, n);
     });
   }

@@ -23,9 +23,11 @@ class MapKernelsTest {
   private static final int ROWS = 21;
 
   private static MapKernels maps() {
-    Kernels kernels = KernelSamples.simd();
+    return KernelSamples.simd().maps();
+  }
+
+  private static void assumeWordsOfFourVectors() {
     Assumptions.assumeTrue(FloatVector.SPECIES_PREFERRED.length() == 16, "words are made of vectors of 16 floats");
-    return kernels.maps();
   }
 
   private static Floats map(float[] values) {
@@ -39,6 +41,7 @@ class MapKernelsTest {
   @ParameterizedTest
   @FieldSource("CHANNELS")
   void neuronsFireAsOverTiles(int channels) {
+    assumeWordsOfFourVectors();
     Random random = new Random(channels);
     for (int steps : NeuronStepsTest.STEPS) {
       ChannelNorm norm = NeuronStepsTest.norm(random, channels);
@@ -72,6 +75,7 @@ class MapKernelsTest {
 
   @Test
   void theThresholdItselfFiresAndWhatIsNoNumberDoesNot() {
+    assumeWordsOfFourVectors();
     float[] currents = {2f, Math.nextDown(2f), Float.NaN, Float.intBitsToFloat(0xffc00000), Float.POSITIVE_INFINITY,
         Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -Float.MAX_VALUE, -0f, Float.MIN_VALUE,
         Float.intBitsToFloat(0x7f800001)};
@@ -119,6 +123,11 @@ class MapKernelsTest {
     assertThat(maps().addColumnsAndProducts(map(g), n, map(x), channels, ROWS, channels, centre, actual[2], actual[3], 3))
         .isTrue();
     assertThat(actual).isDeepEqualTo(expected);
+    Floats sum = map(g);
+    assertThat(maps().add(sum, map(x), channels, n, sum)).isTrue();
+    float[] added = g.clone();
+    portable.add(x, channels, added, channels, n);
+    assertThat(sum.toArray()).containsExactly(added);
     float[] y = g.clone();
     portable.combine(g, channels, x, channels, ROWS, channels, centre, a, b, d, y, channels);
     Floats inPlace = map(g);
@@ -128,6 +137,7 @@ class MapKernelsTest {
 
   @Test
   void whatHasNoWayIsLeftAlone() {
+    assumeWordsOfFourVectors();
     int n = 192;
     NeuronStep soft = new NeuronStep(NeuronStep.Charge.DECAYED_INPUT, 0.5f, 1f, 0f, NeuronStep.Reset.SOFT,
         NeuronStep.ResetGradient.DETACHED);
@@ -145,6 +155,7 @@ class MapKernelsTest {
     assertThat(maps().potentials(soft, norm, x, 0, 0, 1, n, untouched, 0, n)).isFalse();
     assertThat(maps().sigmoidBackward(soft, 4f, untouched, 0, n, 1, n, new float[2 * n + Scratch.ALIGNED], x, y, 0, n))
         .isFalse();
+    assertThat(maps().add(x, x, 0, n - 1, y)).isFalse();
     assertThat(maps().combine(x, x, 0, 8, 24, untouched, untouched, untouched, untouched, y)).isFalse();
     assertThat(maps().addMoments(x, 0, 8, 24, untouched, untouched, untouched)).isFalse();
     assertThat(maps().addColumnsAndProducts(x, 0, x, 0, 8, 24, untouched, untouched, untouched, 0)).isFalse();
