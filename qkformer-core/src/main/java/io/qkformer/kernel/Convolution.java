@@ -45,6 +45,10 @@ public final class Convolution {
   private static final int OUT = 2;
   private static final int GRADIENT = 3;
 
+  /** How a packed input is read: the gradient of the weights asks for the same one as the forward pass. */
+  private record Planned(CompactMap input, SpikePlan[] plans) {
+  }
+
   private final Engine engine;
   private final ConvolutionShape shape;
   private final Path path;
@@ -52,6 +56,7 @@ public final class Convolution {
   private final WindowConvolution windows;
   private final DenseConvolution dense;
   private final SpikeConvolution spiking;
+  private Planned last = new Planned(null, null);
 
   /** A convolution of this shape. */
   public Convolution(Engine engine, ConvolutionShape shape, Path path) {
@@ -98,12 +103,19 @@ public final class Convolution {
     if (spikes == null) {
       return new SpikePlan[0];
     }
+    Planned known = last;
+    if (spikes == known.input) {
+      return known.plans;
+    }
     SpikePlan[] plans = new SpikePlan[shape.images()];
     long each = spikes.length() / shape.images();
     SpikePlan.Reading reading = SpikeConvolution.reading(shape);
     engine.workers().forEach(plans.length, (image, scratch) ->
         plans[image] = SpikePlan.of(spikes, image * each, (int) (each / shape.inChannels()), shape.inChannels(), reading,
             scratch));
+    if (spikes instanceof CompactMap packed) {
+      last = new Planned(packed, plans);
+    }
     return plans;
   }
 

@@ -58,6 +58,11 @@ final class SpikeConvolution {
     return shape.kernel() == 1 && shape.padding() == 0 ? SpikePlan.Reading.FEWER : SpikePlan.Reading.COUNTS;
   }
 
+  /** The most images with medians: what is taken from the pool for them shall not depend on the data. */
+  static int imagesWithMedians(ConvolutionShape shape) {
+    return reading(shape) == SpikePlan.Reading.FEWER ? shape.images() : 0;
+  }
+
   /** Floats of the packed weights. */
   int packedLength() {
     return shape.weightLength();
@@ -149,7 +154,7 @@ final class SpikeConvolution {
       this.packed = Arrays.stream(w).map(each -> each.strips(SpikeConvolution.this)).toArray(float[][]::new);
       this.bias = bias;
       this.centred = Arrays.stream(images).filter(image -> plans[image].medians() != null).toArray();
-      this.starts = engine.takeBuffer(centred.length * packed.length * shape.outChannels());
+      this.starts = engine.takeBuffer(imagesWithMedians(shape) * packed.length * shape.outChannels());
       engine.workers().forEach(centred.length, this::start);
     }
 

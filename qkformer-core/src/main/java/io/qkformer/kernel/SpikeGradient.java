@@ -94,16 +94,14 @@ final class SpikeGradient {
       this.selected = engine.workers().scratch().longs(SELECTED, count * wordsPerBlock);
       this.used = engine.workers().scratch().ints(USED, taps() * chunks * count);
       this.centred = IntStream.range(0, images.length).filter(index -> plans[images[index]].medians() != null).toArray();
-      this.blockSums = centred.length == 0 ? new float[0] : engine.takeBuffer(count * columns);
-      this.imageSums = engine.pool().takeDoubles(centred.length * columns);
+      this.blockSums = engine.takeBuffer(SpikeConvolution.imagesWithMedians(shape) == 0 ? 0 : count * columns);
+      this.imageSums = engine.pool().takeDoubles(SpikeConvolution.imagesWithMedians(shape) * columns);
       Arrays.fill(imageSums, 0, centred.length * columns, 0);
     }
 
     void release() {
       engine.giveBack(gradients);
-      if (centred.length > 0) {
-        engine.giveBack(blockSums);
-      }
+      engine.giveBack(blockSums);
       engine.pool().giveBack(imageSums);
     }
 
@@ -239,7 +237,7 @@ final class SpikeGradient {
   private void addMedians(Group group, float[][] sums) {
     int width = shape.outChannels();
     int all = group.columns;
-    float[] gradients = engine.takeBuffer(group.centred.length * all);
+    float[] gradients = engine.takeBuffer(SpikeConvolution.imagesWithMedians(shape) * all);
     for (int i = 0; i < group.centred.length * all; i++) {
       gradients[ALIGNED + i] = (float) group.imageSums[i];
     }
