@@ -71,8 +71,8 @@ final class SimdNeuronBackward {
 
   /**
    * The surrogate's derivatives at some potentials, with a sign where the potential is kept: below the threshold or not a
-   * number. A loop of its own: in one with {@link #mapStep} the compiler is at the end of what it inlines, and in every
-   * second start of a JVM it stored each vector of the gradients element by element.
+   * number. A loop of its own: in one with {@link #mapStep} the compiler is at the end of what it inlines, and in
+   * some starts of a JVM it stores each vector of the gradients element by element.
    */
   private static void derive(float slope, float alpha, float threshold, float[] h, int hAt, float[] derivatives, int to,
       int n) {

@@ -81,7 +81,7 @@ public final class BatchNorm implements Layer {
     }
     means.write(0, oldMean, 0, channels);
     variances.write(0, oldVariance, 0, channels);
-    // as a scalar sum, ND4J would take longer than for the statistics
+    // one number is not worth an operation of ND4J
     DataBuffer counter = batchesTracked.value().data();
     counter.put(0, counter.getLong(0) + 1);
   }
