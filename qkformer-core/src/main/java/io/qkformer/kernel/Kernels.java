@@ -215,6 +215,7 @@ public interface Kernels {
    * Winograd's transform back, {@code y = A^T m A + bias}, to a 4x4 tile of the output; arranged as in {@link
    * #winogradInput}.
    *
+   * @param m    may be overwritten
    * @param bias per channel, from {@code biasOffset} on
    */
   void winogradOutput(float[] m, int mOffset, int mStep, int channels, float[] bias, int biasOffset, float[] y,
@@ -237,6 +238,8 @@ public interface Kernels {
   /**
    * Winograd's transform of a gradient at 6x6 points to that of a 3x3 kernel, {@code dg = G^T m G}; arranged as in {@link
    * #winogradKernel}.
+   *
+   * @param m may be overwritten
    */
   void winogradKernelGradient(float[] m, int mOffset, int mStep, int channels, float[] dg, int gOffset, int gRow,
       int gColumn);

@@ -1,8 +1,6 @@
 package io.qkformer.kernel;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.OR;
 
 import java.nio.ByteBuffer;
@@ -10,12 +8,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * All steps of 64 neurons at a time, from native memory on, whose membrane potentials stay in registers: LIF and PLIF with
- * decayed input and hard reset to 0, the models' default. Offsets and steps of buffers count bytes.
+ * All steps of two vectors of neurons at a time, from native memory on, whose membrane potentials stay in registers: LIF
+ * and PLIF with decayed input and hard reset to 0, the models' default. Offsets and steps of buffers count bytes.
  *
  * <p>A comparison is the sign of a difference of floats, spread over all bits: a mask of JDK 17 is made into a vector and
  * back for each of its uses. Not-a-number has either sign; an addition of ints tells it from the rest, and it never fires.
@@ -24,13 +21,12 @@ final class SimdNeuronSteps {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = F.vectorShape().withLanes(int.class);
-  private static final VectorSpecies<Long> J = F.vectorShape().withLanes(long.class);
   private static final int L = F.length();
   /** Of a vector. */
   private static final int BYTES = L * Float.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  /** Neurons that are computed together. */
-  private static final int GROUP = 4 * L;
+  /** Neurons that are computed together: with twice as many the methods are at the end of what the compiler inlines. */
+  private static final int PAIR = 2 * L;
   private static final int SIGN = 31;
 
   // from arrays, because vectors computed outside of a loop may be allocated
@@ -42,19 +38,11 @@ final class SimdNeuronSteps {
   /** A lane's place among the bits of two vectors. */
   private static final int[] LOWER = places(0);
   private static final int[] UPPER = places(L);
-  private static final long[] LOW_HALF = longs(0xffffffffL);
-  private static final long[] HIGH_HALF = longs(0xffffffffL << Integer.SIZE);
 
   private SimdNeuronSteps() {}
 
   private static int[] ints(int value) {
     int[] lanes = new int[L];
-    Arrays.fill(lanes, value);
-    return lanes;
-  }
-
-  private static long[] longs(long value) {
-    long[] lanes = new long[L / 2];
     Arrays.fill(lanes, value);
     return lanes;
   }
@@ -75,18 +63,19 @@ final class SimdNeuronSteps {
   /** {@link MapKernels#fire}. */
   static boolean fire(NeuronStep step, ChannelNorm norm, ByteBuffer x, int xOffset, int xStep, int steps, int n,
       long[] words, int wordOffset, int wordStep, ByteBuffer s, int sOffset, int sStep) {
-    if (!knows(step, norm) || GROUP != Long.SIZE || n % GROUP != 0) {
+    if (!knows(step, norm) || PAIR > Integer.SIZE || n % Long.SIZE != 0) {
       return false;
     }
+    for (int t = 0; t < steps; t++) {
+      Arrays.fill(words, wordOffset + t * wordStep, wordOffset + t * wordStep + n / Long.SIZE, 0L);
+    }
     int channels = norm.channels();
-    for (int j = 0, c0 = 0; j < n; j += GROUP) {
+    for (int j = 0, c0 = 0; j < n; j += PAIR) {
       int c1 = next(c0, channels);
-      int c2 = next(c1, channels);
-      int c3 = next(c2, channels);
-      fireWord(step.rate(), Math.nextDown(step.threshold()), norm.centre(), norm.scale(), norm.shift(), c0, c1, c2, c3,
-          x, xOffset + j * Float.BYTES, xStep, steps, words, wordOffset + j / GROUP, wordStep, s,
+      firePair(step.rate(), Math.nextDown(step.threshold()), norm.centre(), norm.scale(), norm.shift(), c0, c1, x,
+          xOffset + j * Float.BYTES, xStep, steps, words, wordOffset + j / Long.SIZE, wordStep, j, s,
           sOffset + j * Float.BYTES, sStep);
-      c0 = next(c3, channels);
+      c0 = next(c1, channels);
     }
     return true;
   }
@@ -95,21 +84,20 @@ final class SimdNeuronSteps {
     return channel + L == channels ? 0 : channel + L;
   }
 
-  /** @param below the greatest potential that does not fire */
-  private static void fireWord(float rate, float below, float[] centre, float[] scale, float[] shift, int c0, int c1,
-      int c2, int c3, ByteBuffer x, int at, int xStep, int steps, long[] words, int word, int wordStep, ByteBuffer s, int to,
+  /**
+   * @param below the greatest potential that does not fire
+   * @param place of the first neuron's bit in its word, modulo 64
+   */
+  private static void firePair(float rate, float below, float[] centre, float[] scale, float[] shift, int c0, int c1,
+      ByteBuffer x, int at, int xStep, int steps, long[] words, int word, int wordStep, int place, ByteBuffer s, int to,
       int sStep) {
     IntVector lower = IntVector.fromArray(I, LOWER, 0);
     IntVector upper = IntVector.fromArray(I, UPPER, 0);
     IntVector one = IntVector.fromArray(I, ONE, 0);
     IntVector nan = IntVector.fromArray(I, NOT_A_NUMBER, 0);
-    LongVector lowHalf = LongVector.fromArray(J, LOW_HALF, 0);
-    LongVector highHalf = LongVector.fromArray(J, HIGH_HALF, 0);
     FloatVector bound = FloatVector.broadcast(F, below);
     FloatVector v0 = FloatVector.fromArray(F, REST, 0);
     FloatVector v1 = v0;
-    FloatVector v2 = v0;
-    FloatVector v3 = v0;
     for (int t = 0; t < steps; t++) {
       FloatVector h0 = FloatVector.fromByteBuffer(F, x, at, ORDER)
           .sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
@@ -117,33 +105,15 @@ final class SimdNeuronSteps {
       FloatVector h1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER)
           .sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
           .sub(v1).mul(rate).add(v1);
-      FloatVector h2 = FloatVector.fromByteBuffer(F, x, at + 2 * BYTES, ORDER)
-          .sub(FloatVector.fromArray(F, centre, c2)).mul(FloatVector.fromArray(F, scale, c2)).add(FloatVector.fromArray(F, shift, c2))
-          .sub(v2).mul(rate).add(v2);
-      FloatVector h3 = FloatVector.fromByteBuffer(F, x, at + 3 * BYTES, ORDER)
-          .sub(FloatVector.fromArray(F, centre, c3)).mul(FloatVector.fromArray(F, scale, c3)).add(FloatVector.fromArray(F, shift, c3))
-          .sub(v3).mul(rate).add(v3);
       IntVector f0 = bound.sub(h0).reinterpretAsInts();
       IntVector f1 = bound.sub(h1).reinterpretAsInts();
-      IntVector f2 = bound.sub(h2).reinterpretAsInts();
-      IntVector f3 = bound.sub(h3).reinterpretAsInts();
       f0 = f0.sub(nan).and(f0).lanewise(ASHR, SIGN);
       f1 = f1.sub(nan).and(f1).lanewise(ASHR, SIGN);
-      f2 = f2.sub(nan).and(f2).lanewise(ASHR, SIGN);
-      f3 = f3.sub(nan).and(f3).lanewise(ASHR, SIGN);
       f0.and(one).reinterpretAsFloats().intoByteBuffer(s, to, ORDER);
       f1.and(one).reinterpretAsFloats().intoByteBuffer(s, to + BYTES, ORDER);
-      f2.and(one).reinterpretAsFloats().intoByteBuffer(s, to + 2 * BYTES, ORDER);
-      f3.and(one).reinterpretAsFloats().intoByteBuffer(s, to + 3 * BYTES, ORDER);
       v0 = h0.reinterpretAsInts().sub(h0.reinterpretAsInts().and(f0)).reinterpretAsFloats();
       v1 = h1.reinterpretAsInts().sub(h1.reinterpretAsInts().and(f1)).reinterpretAsFloats();
-      v2 = h2.reinterpretAsInts().sub(h2.reinterpretAsInts().and(f2)).reinterpretAsFloats();
-      v3 = h3.reinterpretAsInts().sub(h3.reinterpretAsInts().and(f3)).reinterpretAsFloats();
-      LongVector low = f0.and(lower).or(f1.and(upper)).reinterpretAsLongs();
-      LongVector high = f2.and(lower).or(f3.and(upper)).reinterpretAsLongs();
-      // one reduction for both halves of the word
-      words[word] = low.lanewise(LSHR, Integer.SIZE).or(low).and(lowHalf)
-          .or(high.lanewise(LSHL, Integer.SIZE).or(high).and(highHalf)).reduceLanes(OR);
+      words[word] |= (f0.and(lower).or(f1.and(upper)).reduceLanes(OR) & 0xffffffffL) << place;
       at += xStep;
       to += sStep;
       word += wordStep;
@@ -153,28 +123,24 @@ final class SimdNeuronSteps {
   /** {@link MapKernels#potentials}. */
   static boolean potentials(NeuronStep step, ChannelNorm norm, ByteBuffer x, int xOffset, int xStep, int steps, int n,
       float[] h, int hOffset, int hStep) {
-    if (!knows(step, norm) || n % GROUP != 0) {
+    if (!knows(step, norm) || n % PAIR != 0) {
       return false;
     }
     int channels = norm.channels();
-    for (int j = 0, c0 = 0; j < n; j += GROUP) {
+    for (int j = 0, c0 = 0; j < n; j += PAIR) {
       int c1 = next(c0, channels);
-      int c2 = next(c1, channels);
-      int c3 = next(c2, channels);
-      charge(step.rate(), step.threshold(), norm.centre(), norm.scale(), norm.shift(), c0, c1, c2, c3, x,
+      charge(step.rate(), step.threshold(), norm.centre(), norm.scale(), norm.shift(), c0, c1, x,
           xOffset + j * Float.BYTES, xStep, steps, h, hOffset + j, hStep);
-      c0 = next(c3, channels);
+      c0 = next(c1, channels);
     }
     return true;
   }
 
   private static void charge(float rate, float threshold, float[] centre, float[] scale, float[] shift, int c0, int c1,
-      int c2, int c3, ByteBuffer x, int at, int xStep, int steps, float[] h, int to, int hStep) {
+      ByteBuffer x, int at, int xStep, int steps, float[] h, int to, int hStep) {
     IntVector infinity = IntVector.fromArray(I, INFINITY, 0);
     FloatVector v0 = FloatVector.fromArray(F, REST, 0);
     FloatVector v1 = v0;
-    FloatVector v2 = v0;
-    FloatVector v3 = v0;
     for (int t = 0; t < steps; t++) {
       FloatVector h0 = FloatVector.fromByteBuffer(F, x, at, ORDER)
           .sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
@@ -182,25 +148,13 @@ final class SimdNeuronSteps {
       FloatVector h1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER)
           .sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
           .sub(v1).mul(rate).add(v1);
-      FloatVector h2 = FloatVector.fromByteBuffer(F, x, at + 2 * BYTES, ORDER)
-          .sub(FloatVector.fromArray(F, centre, c2)).mul(FloatVector.fromArray(F, scale, c2)).add(FloatVector.fromArray(F, shift, c2))
-          .sub(v2).mul(rate).add(v2);
-      FloatVector h3 = FloatVector.fromByteBuffer(F, x, at + 3 * BYTES, ORDER)
-          .sub(FloatVector.fromArray(F, centre, c3)).mul(FloatVector.fromArray(F, scale, c3)).add(FloatVector.fromArray(F, shift, c3))
-          .sub(v3).mul(rate).add(v3);
       h0.intoArray(h, to);
       h1.intoArray(h, to + L);
-      h2.intoArray(h, to + 2 * L);
-      h3.intoArray(h, to + 3 * L);
       IntVector u0 = h0.sub(threshold).reinterpretAsInts();
       IntVector u1 = h1.sub(threshold).reinterpretAsInts();
-      IntVector u2 = h2.sub(threshold).reinterpretAsInts();
-      IntVector u3 = h3.sub(threshold).reinterpretAsInts();
       // what is negative or not a number does not fire
       v0 = infinity.sub(u0).or(u0).lanewise(ASHR, SIGN).and(h0.reinterpretAsInts()).reinterpretAsFloats();
       v1 = infinity.sub(u1).or(u1).lanewise(ASHR, SIGN).and(h1.reinterpretAsInts()).reinterpretAsFloats();
-      v2 = infinity.sub(u2).or(u2).lanewise(ASHR, SIGN).and(h2.reinterpretAsInts()).reinterpretAsFloats();
-      v3 = infinity.sub(u3).or(u3).lanewise(ASHR, SIGN).and(h3.reinterpretAsInts()).reinterpretAsFloats();
       at += xStep;
       to += hStep;
     }

@@ -9,8 +9,6 @@ import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -26,10 +24,6 @@ class MapKernelsTest {
     return KernelSamples.simd().maps();
   }
 
-  private static void assumeWordsOfFourVectors() {
-    Assumptions.assumeTrue(FloatVector.SPECIES_PREFERRED.length() == 16, "words are made of vectors of 16 floats");
-  }
-
   private static Floats map(float[] values) {
     return Floats.of(Nd4j.createFromArray(values));
   }
@@ -41,7 +35,6 @@ class MapKernelsTest {
   @ParameterizedTest
   @FieldSource("CHANNELS")
   void neuronsFireAsOverTiles(int channels) {
-    assumeWordsOfFourVectors();
     Random random = new Random(channels);
     for (int steps : NeuronStepsTest.STEPS) {
       ChannelNorm norm = NeuronStepsTest.norm(random, channels);
@@ -75,7 +68,6 @@ class MapKernelsTest {
 
   @Test
   void theThresholdItselfFiresAndWhatIsNoNumberDoesNot() {
-    assumeWordsOfFourVectors();
     float[] currents = {2f, Math.nextDown(2f), Float.NaN, Float.intBitsToFloat(0xffc00000), Float.POSITIVE_INFINITY,
         Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -Float.MAX_VALUE, -0f, Float.MIN_VALUE,
         Float.intBitsToFloat(0x7f800001)};
@@ -137,7 +129,6 @@ class MapKernelsTest {
 
   @Test
   void whatHasNoWayIsLeftAlone() {
-    assumeWordsOfFourVectors();
     int n = 192;
     NeuronStep soft = new NeuronStep(NeuronStep.Charge.DECAYED_INPUT, 0.5f, 1f, 0f, NeuronStep.Reset.SOFT,
         NeuronStep.ResetGradient.DETACHED);
