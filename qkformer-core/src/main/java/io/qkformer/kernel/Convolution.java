@@ -79,12 +79,12 @@ public final class Convolution {
   }
 
   /**
-   * The way that each image of an input goes.
+   * The way that each image of an input goes forward.
    *
    * @return {@link Path#SPIKES}, {@link Path#WINOGRAD}, {@link Path#WINDOWS} or {@link Path#DENSE} for each image
    */
   public Path[] paths(FloatSource x) {
-    return paths(plans(spikes(x)));
+    return paths(plans(spikes(x)), ConvolutionCost.HERE);
   }
 
   /** The input's spikes, or null where they do not matter. */
@@ -119,11 +119,10 @@ public final class Convolution {
     return plans;
   }
 
-  private Path[] paths(SpikePlan[] plans) {
+  private Path[] paths(SpikePlan[] plans, ConvolutionCost cost) {
     Path otherwise = multiplying();
     Path[] paths = new Path[shape.images()];
     Arrays.fill(paths, otherwise);
-    ConvolutionCost cost = ConvolutionCost.HERE;
     double otherwiseCost = otherwise == Path.WINOGRAD ? cost.winograd(shape) : cost.dense(shape);
     for (int image = 0; image < plans.length; image++) {
       SpikePlan plan = plans[image];
@@ -185,7 +184,7 @@ public final class Convolution {
   private void forward(FloatSource x, ConvolutionWeights[] w, float[][] bias, Floats[] y) {
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
-    Path[] paths = paths(plans);
+    Path[] paths = paths(plans, ConvolutionCost.HERE);
     int[] images = imagesOf(paths, Path.SPIKES);
     if (images.length > 0) {
       spiking.forward(spikes, plans, w, bias, y, images);
@@ -216,7 +215,7 @@ public final class Convolution {
   public int[] forwardSteps(FloatSource x, int batch, ConvolutionWeights w, float[] bias, StepSink sink) {
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
-    Path[] paths = paths(plans);
+    Path[] paths = paths(plans, ConvolutionCost.HERE);
     int[] summed = samplesOf(paths, batch, Path.SPIKES);
     int[] multiplied = samplesOf(paths, batch, Path.DENSE);
     int tasks = summed.length * spiking.stepTasks() + multiplied.length * dense.stepTasks();
@@ -264,7 +263,7 @@ public final class Convolution {
   public void weightGradient(FloatSource x, FloatSource[] g, Floats[] dw, Floats[] biasGradient) {
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
-    Path[] paths = paths(plans);
+    Path[] paths = paths(plans, ConvolutionCost.OF_GRADIENT_HERE);
     int[] images = imagesOf(paths, Path.WINOGRAD);
     for (int part = 0; part < g.length && images.length > 0; part++) {
       new WinogradGradient(engine, shape).add(x, g[part], dw[part], images);

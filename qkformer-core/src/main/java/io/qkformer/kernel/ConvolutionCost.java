@@ -7,11 +7,15 @@ package io.qkformer.kernel;
  * @param add      adding one element of a weight row
  * @param farPoint what is added to the cost of a multiply-accumulate at Winograd's points where the transformed weights come
  *                 from the last-level cache
+ * @param product  a multiply-accumulate of this pass's dense product, against the forward pass
+ * @param lookUp   what the words of spikes cost in this pass, against the forward pass
  */
-record ConvolutionCost(double add, double farPoint) {
+record ConvolutionCost(double add, double farPoint, double product, double lookUp) {
 
-  /** This machine's. */
+  /** This machine's, forward. */
   static final ConvolutionCost HERE = of(Processor.ofThisMachine());
+  /** This machine's, of the gradient of the weights. */
+  static final ConvolutionCost OF_GRADIENT_HERE = ofWeightGradient(Processor.ofThisMachine());
 
   /** A multiply-accumulate of the products at Winograd's points. */
   private static final double POINT = 1.15;
@@ -36,20 +40,32 @@ record ConvolutionCost(double add, double farPoint) {
   /** Looking up the spikes of one pixel, tap and plane, for 64 channels. */
   private static final double GATHER = 700;
 
-  /** Measured on Zen 1, Zen 4 and Granite Rapids. */
+  /** Of the forward pass; measured on Zen 1, Zen 4, Ice Lake and Granite Rapids. */
   static ConvolutionCost of(Processor processor) {
     return switch (processor) {
-      case NARROW -> new ConvolutionCost(1.4, 0.35);
-      case ONE_UNIT -> new ConvolutionCost(1.03, 0.35);
-      case TWO_UNITS -> new ConvolutionCost(1.35, 0.15);
+      case NARROW -> new ConvolutionCost(1.4, 0.35, 1, 1);
+      case ONE_UNIT -> new ConvolutionCost(1.03, 0.35, 1, 1);
+      case TWO_UNITS_SMALL_CACHE -> new ConvolutionCost(1.45, 0.6, 1, 1);
+      case TWO_UNITS -> new ConvolutionCost(1.35, 0.15, 1, 1);
     };
+  }
+
+  /**
+   * Of the gradient of the weights, for which both factors of the dense product are packed and words are transposed; measured
+   * apart from the forward pass on Ice Lake alone.
+   */
+  static ConvolutionCost ofWeightGradient(Processor processor) {
+    ConvolutionCost forward = of(processor);
+    return processor == Processor.TWO_UNITS_SMALL_CACHE
+        ? new ConvolutionCost(forward.add, forward.farPoint, 1.4, 2)
+        : forward;
   }
 
   /** The dense product. */
   double dense(ConvolutionShape shape) {
     double each = (double) shape.multiplyAccumulates() / shape.images();
     double stores = STORE * shape.outHeight() * shape.outWidth() * shape.outChannels();
-    return stores + (shape.outChannels() <= Panels.UNIT ? NARROW * each : each);
+    return stores + product * (shape.outChannels() <= Panels.UNIT ? NARROW * each : each);
   }
 
   /** Winograd's algorithm; infinite for few channels, where it rounds more and gains little. */
@@ -78,7 +94,7 @@ record ConvolutionCost(double add, double farPoint) {
     int width = SpikeConvolution.stripColumns(shape.outChannels());
     int strips = (shape.outChannels() + width - 1) / width;
     double words = (double) shape.outHeight() * shape.outWidth() * taps * chunks;
-    double lookups = words * (visits * strips * VISIT + planes * GATHER);
+    double lookups = lookUp * words * (visits * strips * VISIT + planes * GATHER);
     double perSpike = (double) taps / (shape.stride() * shape.stride())
         * (shape.outChannels() * add + strips * FIND);
     return (otherwise - lookups) / perSpike;

@@ -13,8 +13,16 @@ import java.util.stream.IntStream;
  */
 final class SpikeConvolution {
 
-  /** Output pixels at a time. */
+  /** Output pixels whose words are looked up at a time. */
   private static final int PIXELS = Long.SIZE;
+  /**
+   * Pixels of a task, at most: each strip of weights comes from the second-level cache, or the third, once for all of them.
+   */
+  private static final int MOST_PIXELS = 4 * PIXELS;
+  /** Sums of a task, at most: they stay in the second-level cache. */
+  private static final int MOST_SUMS = 100_000;
+  /** How many tasks each thread shall have, so that all finish together. */
+  private static final int TASKS_PER_THREAD = 4;
   /** The most columns that are summed in registers, and of which 64 rows (24 KiB) fit the first-level cache. */
   private static final int MOST_COLUMNS = 96;
   /** Rows of weights that are packed at a time. */
@@ -22,11 +30,11 @@ final class SpikeConvolution {
 
   private static final int OUT = 2;
   private static final int WORDS = 0;
+  private static final int USED = 2;
 
   private final Engine engine;
   private final ConvolutionShape shape;
   private final int chunks;
-  private final int blocksPerImage;
   /** Columns of a strip of the output. */
   private final int stripColumns;
   private final SpikeWindows windows;
@@ -35,7 +43,6 @@ final class SpikeConvolution {
     this.engine = engine;
     this.shape = shape;
     this.chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
-    this.blocksPerImage = (outPixels() + PIXELS - 1) / PIXELS;
     this.stripColumns = stripColumns(shape.outChannels());
     this.windows = new SpikeWindows(shape);
   }
@@ -94,11 +101,12 @@ final class SpikeConvolution {
    */
   void forward(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, Floats[] y, int[] images) {
     int width = shape.outChannels();
+    int tasks = tasks(images.length, w.length);
     Products products = new Products(x, plans, w, bias, images);
-    engine.workers().forEach(images.length * blocksPerImage, (index, scratch) -> {
-      int image = images[index / blocksPerImage];
-      int first = index % blocksPerImage * PIXELS;
-      int count = Math.min(PIXELS, outPixels() - first);
+    engine.workers().forEach(images.length * tasks, (index, scratch) -> {
+      int image = images[index / tasks];
+      int first = firstPixel(index % tasks, tasks);
+      int count = firstPixel(index % tasks + 1, tasks) - first;
       float[] out = products.sums(image, first, count, scratch);
       for (int part = 0; part < y.length; part++) {
         y[part].write(((long) image * outPixels() + first) * width, out, ALIGNED + part * count * width, count * width);
@@ -107,9 +115,25 @@ final class SpikeConvolution {
     products.release();
   }
 
-  /** Tasks of {@link #forwardSteps} for each sample. */
+  /** Into how many tasks each of some images is cut; the sums do not depend on it. */
+  private int tasks(int images, int parts) {
+    int pixels = Math.min(MOST_PIXELS, MOST_SUMS / (parts * shape.outChannels()));
+    int atOnce = Math.min(pixels / PIXELS, images * blocks() / (TASKS_PER_THREAD * engine.workers().threads()));
+    return (blocks() + Math.max(1, atOnce) - 1) / Math.max(1, atOnce);
+  }
+
+  private int blocks() {
+    return (outPixels() + PIXELS - 1) / PIXELS;
+  }
+
+  /** Where a task begins: tasks have whole blocks, so that no two write bits of one word. */
+  private int firstPixel(int task, int tasks) {
+    return Math.min(outPixels(), blocks() * task / tasks * PIXELS);
+  }
+
+  /** Tasks of {@link #forwardSteps} for each sample, at most. */
   int stepTasks() {
-    return blocksPerImage;
+    return blocks();
   }
 
   /**
@@ -121,13 +145,14 @@ final class SpikeConvolution {
   void forwardSteps(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int batch, int[] samples,
       StepSink sink) {
     int steps = shape.images() / batch;
+    int tasks = tasks(samples.length, 1);
     int[] images = IntStream.range(0, shape.images()).filter(image ->
         Arrays.binarySearch(samples, image % batch) >= 0).toArray();
     Products products = new Products(x, plans, new ConvolutionWeights[] {w}, new float[][] {bias}, images);
-    engine.workers().forEach(samples.length * blocksPerImage, (index, scratch) -> {
-      int sample = samples[index / blocksPerImage];
-      int first = index % blocksPerImage * PIXELS;
-      int count = Math.min(PIXELS, outPixels() - first);
+    engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
+      int sample = samples[index / tasks];
+      int first = firstPixel(index % tasks, tasks);
+      int count = firstPixel(index % tasks + 1, tasks) - first;
       for (int step = 0; step < steps; step++) {
         float[] out = products.sums(step * batch + sample, first, count, scratch);
         sink.accept(step, sample, first, count, out, ALIGNED, shape.outChannels(), scratch);
@@ -174,13 +199,14 @@ final class SpikeConvolution {
       }
       long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
       Arrays.fill(words, 0, plan.words() * PIXELS, 0L);
+      int[] used = scratch.ints(USED, 1);
       for (int chunk = 0; chunk < chunks; chunk++) {
-        int used = 0;
+        used[0] = 0;
         for (int plane = 0; plane < plan.planes(); plane++) {
           words[plane * PIXELS] = plan.medians().word(plane, chunk);
-          used |= words[plane * PIXELS] != 0 ? 1 << plane : 0;
+          used[0] |= words[plane * PIXELS] != 0 ? 1 << plane : 0;
         }
-        for (int part = 0; part < packed.length && used != 0; part++) {
+        for (int part = 0; part < packed.length; part++) {
           add(plan, words, used, chunk * Long.SIZE, packed[part], 1, starts, startAt(index, part));
         }
       }
@@ -196,13 +222,19 @@ final class SpikeConvolution {
         int at = ALIGNED + part * count * width;
         fill(index < 0 ? bias[part] : starts, index < 0 ? 0 : startAt(index, part), out, at, count);
       }
-      long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
+      int blocks = (count + PIXELS - 1) / PIXELS;
+      long[] words = scratch.longs(WORDS, blocks * plan.words() * PIXELS);
+      int[] used = scratch.ints(USED, blocks);
       int taps = shape.kernel() * shape.kernel();
       for (int tap = 0; tap < taps; tap++) {
         for (int chunk = 0; chunk < chunks; chunk++) {
-          int used = windows.select(x, plan, image, first, count, tap, chunk, words);
+          for (int block = 0; block < blocks; block++) {
+            int from = block * PIXELS;
+            used[block] = windows.select(x, plan, image, first + from, Math.min(PIXELS, count - from), tap, chunk, words,
+                from * plan.words());
+          }
           int row = tap * shape.inChannels() + chunk * Long.SIZE;
-          for (int part = 0; part < packed.length && used != 0; part++) {
+          for (int part = 0; part < packed.length; part++) {
             add(plan, words, used, row, packed[part], count, out, ALIGNED + part * count * width);
           }
         }
@@ -211,13 +243,19 @@ final class SpikeConvolution {
     }
   }
 
-  /** Adds the rows that some words select. All planes of a strip together: its weights are in the first-level cache. */
-  private void add(SpikePlan plan, long[] words, int used, int row, float[] packed, int count, float[] out, int at) {
+  /**
+   * Adds the rows that the words of some pixels select, strip after strip: its weights are in the first-level cache for all
+   * blocks and planes.
+   */
+  private void add(SpikePlan plan, long[] words, int[] used, int row, float[] packed, int count, float[] out, int at) {
     int width = shape.outChannels();
     for (int column = 0; column < width; column += stripColumns) {
       int columns = Math.min(stripColumns, width - column);
       int weights = ALIGNED + column * shape.taps() + row * columns;
-      plan.addRows(engine.kernels(), packed, weights, columns, columns, words, 0, used, count, out, at + column, width);
+      for (int from = 0; from < count; from += PIXELS) {
+        plan.addRows(engine.kernels(), packed, weights, columns, columns, words, from * plan.words(), used[from / PIXELS],
+            Math.min(PIXELS, count - from), out, at + from * width + column, width);
+      }
     }
   }
 

@@ -160,7 +160,7 @@ final class SpikeGradient {
       long[] square = scratch.longs(SQUARE, PIXELS);
       for (int tap = 0; tap < taps(); tap++) {
         for (int chunk = 0; chunk < chunks; chunk++) {
-          int any = windows.select(x, plan, image, pixel, pixels, tap, chunk, words);
+          int any = windows.select(x, plan, image, pixel, pixels, tap, chunk, words, 0);
           used[usedAt(tap, chunk, block)] = any;
           for (int plane = 0; plane < plan.words() && any != 0; plane++) {
             System.arraycopy(words, plane * PIXELS, square, 0, pixels);
