@@ -94,8 +94,7 @@ final class DenseConvolution {
     PixelBlocks pixels = new PixelBlocks(shape, images);
     engine.workers().forRanges(pixels.rows(), grain(pixels), (from, to, scratch) -> {
       int rows = (int) (to - from);
-      float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
-      pixels.unfold(x, (int) from, (int) to, unfolded, 0);
+      float[] unfolded = unfold(pixels, x, (int) from, (int) to, scratch);
       for (int part = 0; part < y.length; part++) {
         float[] out = start(bias[part], rows, scratch);
         multiply(rows, unfolded, packed[part], scratch.floats(START, weights.padded()), 0, out);
@@ -129,8 +128,7 @@ final class DenseConvolution {
       int rows = pixels * (index % tasks + 1) / tasks - first;
       for (int step = 0; step * batch < shape.images(); step++) {
         int from = (step * batch + sample) * pixels + first;
-        float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
-        blocks.unfold(x, from, from + rows, unfolded, 0);
+        float[] unfolded = unfold(blocks, x, from, from + rows, scratch);
         float[] out = start(bias, rows, scratch);
         multiply(rows, unfolded, packed, scratch.floats(START, width), 0, out);
         sink.accept(step, sample, first, rows, out, ALIGNED, width, scratch);
@@ -146,8 +144,7 @@ final class DenseConvolution {
       int rows = (int) (to - from);
       float[] out = start(null, rows, scratch);
       for (int part = 0; part < x.length; part++) {
-        float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
-        pixels.unfold(x[part], (int) from, (int) to, unfolded, 0);
+        float[] unfolded = unfold(pixels, x[part], (int) from, (int) to, scratch);
         multiply(rows, unfolded, packed[part], part == 0 ? scratch.floats(START, width) : out, part == 0 ? 0 : width,
             out);
       }
@@ -161,9 +158,31 @@ final class DenseConvolution {
     return scratch.floats(OUT, rows * weights.padded());
   }
 
+  private boolean isLinear() {
+    return shape.kernel() == 1 && shape.stride() == 1;
+  }
+
+  /** The input under some pixels as {@link #multiply} reads it: of a linear layer in rows a constant step apart. */
+  private float[] unfold(PixelBlocks pixels, FloatSource x, int from, int to, Scratch scratch) {
+    int rows = to - from;
+    if (isLinear()) {
+      float[] unfolded = scratch.floats(UNFOLDED, rows * weights.parts() * Panels.ROW_STEP);
+      pixels.unfoldRows(x, from, to, weights, unfolded, ALIGNED);
+      return unfolded;
+    }
+    float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
+    pixels.unfold(x, from, to, unfolded, 0);
+    return unfolded;
+  }
+
   private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {
-    weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, ALIGNED, start, ALIGNED, startRow, out,
-        ALIGNED, weights.padded());
+    if (isLinear()) {
+      weights.multiplyRows(engine.kernels(), rows, unfolded, ALIGNED, packed, ALIGNED, start, ALIGNED, startRow, out, ALIGNED,
+          weights.padded());
+    } else {
+      weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, ALIGNED, start, ALIGNED, startRow, out,
+          ALIGNED, weights.padded());
+    }
   }
 
   /**

@@ -42,6 +42,16 @@ public interface Kernels {
       float[] b, int bOffset, int bRow, float[] start, int startOffset, int startRow,
       float[] c, int cOffset, int cRow);
 
+  /**
+   * {@link #multiply} where the rows of A lie {@link Panels#ROW_STEP} apart and the rows of B, of n columns, without gaps.
+   *
+   * @param k up to {@link Panels#ROW_STEP}
+   */
+  default void multiplyRows(int m, int n, int k, float[] a, int aOffset, float[] b, int bOffset, float[] start,
+      int startOffset, int startRow, float[] c, int cOffset, int cRow) {
+    multiply(m, n, k, a, aOffset, Panels.ROW_STEP, 1, b, bOffset, n, start, startOffset, startRow, c, cOffset, cRow);
+  }
+
   /** {@code C += A B}; see {@link #multiply}. */
   default void multiplyAdd(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
       float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow) {

@@ -17,6 +17,11 @@ record Panels(int rows, int columns) {
   static final int WIDTH = 48;
   /** What widths are rounded up to: a vector of 512 bits. */
   static final int UNIT = 16;
+  /**
+   * Floats between rows of a left factor whose places kernels know beforehand ({@link Kernels#multiplyRows}), and the most
+   * of a row: 25 cache lines, an odd number, so that neighbouring rows do not compete for one set of the cache.
+   */
+  static final int ROW_STEP = 400;
   /** Rows of a square that is transposed: a cache line of each column. */
   private static final int TRANSPOSED = 16;
 
@@ -89,6 +94,31 @@ record Panels(int rows, int columns) {
   /** The first column of each panel. */
   int[] starts() {
     return IntStream.iterate(0, column -> column < padded(), column -> column + width(column)).toArray();
+  }
+
+  /** Into how many parts a row of the left factor is cut for {@link #multiplyRows}. */
+  int parts() {
+    return Math.max(1, (rows + ROW_STEP - 1) / ROW_STEP);
+  }
+
+  /** The floats of a row in each part but the last, which may have fewer. */
+  int depth() {
+    return (rows + parts() - 1) / parts();
+  }
+
+  /** {@link #multiply} where A is given in {@link #parts}, {@code [part][row][ROW_STEP]}. */
+  void multiplyRows(Kernels kernels, int m, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
+      float[] c, int cAt, int cRow) {
+    int depth = depth();
+    for (int column = 0; column < padded(); column += width(column)) {
+      int width = width(column);
+      for (int p = 0; p < parts(); p++) {
+        boolean first = p == 0;
+        kernels.multiplyRows(m, width, Math.min(depth, rows - p * depth), a, aAt + p * m * ROW_STEP, b,
+            bAt + column * rows + p * depth * width, first ? start : c, first ? startAt + column : cAt + column,
+            first ? startRow : cRow, c, cAt + column, cRow);
+      }
+    }
   }
 
   /**

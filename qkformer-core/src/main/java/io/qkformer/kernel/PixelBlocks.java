@@ -70,6 +70,22 @@ final class PixelBlocks {
     }
   }
 
+  /** The input of a linear layer under the output pixels [from, to), as {@link Panels#multiplyRows} reads it. */
+  void unfoldRows(FloatSource x, int from, int to, Panels weights, float[] target, int at) {
+    int channels = shape.inChannels();
+    int depth = weights.depth();
+    int step = (to - from) * Panels.ROW_STEP;
+    forSegments(from, to, (image, pixel, count, row) -> {
+      for (int i = 0; i < count; i++) {
+        long source = ((long) image * each + pixel + i) * channels;
+        int line = at + (row + i) * Panels.ROW_STEP;
+        for (int p = 0; p < weights.parts(); p++) {
+          x.read(source + p * depth, target, line + p * step, Math.min(depth, channels - p * depth));
+        }
+      }
+    });
+  }
+
   private void unfoldPixel(FloatSource x, int image, int pixel, float[] target, int at) {
     int channels = shape.inChannels();
     int top = pixel / shape.outWidth() * shape.stride() - shape.padding();

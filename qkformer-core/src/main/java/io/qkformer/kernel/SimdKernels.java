@@ -30,6 +30,15 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void multiplyRows(int m, int n, int k, float[] a, int aOffset, float[] b, int bOffset, float[] start,
+      int startOffset, int startRow, float[] c, int cOffset, int cRow) {
+    int done = SimdRowProduct8.computes(n, k)
+        ? SimdRowProduct8.multiply(m, n, k, a, aOffset, b, bOffset, start, startOffset, startRow, c, cOffset, cRow) : 0;
+    multiply(m - done, n, k, a, aOffset + done * Panels.ROW_STEP, Panels.ROW_STEP, 1, b, bOffset, n, start,
+        startOffset + done * startRow, startRow, c, cOffset + done * cRow, cRow);
+  }
+
+  @Override
   public void multiply(int m, int n, int k, float[] a, int aOffset, int aRow, int aColumn,
       float[] b, int bOffset, int bRow, float[] start, int startOffset, int startRow, float[] c, int cOffset,
       int cRow) {

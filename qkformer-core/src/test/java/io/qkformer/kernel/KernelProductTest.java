@@ -3,12 +3,18 @@ package io.qkformer.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.qkformer.support.Engines;
+import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The dense product against float64, for both implementations. */
 class KernelProductTest {
@@ -137,6 +143,85 @@ class KernelProductTest {
       simd.multiplyAdd(m, n, k, a, 0, k, 1, b, 0, n, byRows, 0, n);
       simd.multiplyAdd(m, n, k, transposed, 0, 1, m, b, 0, n, byColumns, 0, n);
       assertThat(byColumns).as("%d columns", n).containsExactly(byRows);
+    }
+  }
+
+  @Test
+  void productOfRowsAConstantStepApartHasTheSameBits() {
+    int step = Panels.ROW_STEP;
+    Random random = new Random(5);
+    for (int m : new int[] {1, 7, 8, 21}) {
+      for (int k : new int[] {1, 37, step}) {
+        float[] apart = KernelSamples.floats(random, 3 + m * step);
+        float[] a = new float[m * k];
+        for (int i = 0; i < m; i++) {
+          System.arraycopy(apart, 3 + i * step, a, i * k, k);
+        }
+        for (int n : new int[] {5, 16, 20, 32, 48, 64}) {
+          float[] b = KernelSamples.floats(random, 2 + k * n);
+          float[] start = KernelSamples.floats(random, 1 + m * (n + 4));
+          float[] c = KernelSamples.floats(random, 6 + m * (n + 3));
+          for (Kernels kernels : List.of(KernelSamples.simd(), KernelProvider.portable())) {
+            for (int startRow : new int[] {0, n + 4}) {
+              float[] expected = c.clone();
+              float[] actual = c.clone();
+              kernels.multiply(m, n, k, a, 0, k, 1, b, 2, n, start, 1, startRow, expected, 6, n + 3);
+              kernels.multiplyRows(m, n, k, apart, 3, b, 2, start, 1, startRow, actual, 6, n + 3);
+              assertThat(actual).as("%s, %d x %d x %d", kernels.name(), m, n, k).containsExactly(expected);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void rowsLongerThanTheStepAreCut() {
+    Kernels simd = KernelSamples.simd();
+    Random random = new Random(6);
+    int m = 19;
+    for (int k : new int[] {37, Panels.ROW_STEP, Panels.ROW_STEP + 1, 1536}) {
+      Panels panels = new Panels(k, 70);
+      float[] a = KernelSamples.floats(random, m * k);
+      float[] apart = new float[m * panels.parts() * Panels.ROW_STEP];
+      for (int i = 0; i < m; i++) {
+        for (int p = 0; p < k; p++) {
+          apart[(p / panels.depth() * m + i) * Panels.ROW_STEP + p % panels.depth()] = a[i * k + p];
+        }
+      }
+      float[] b = KernelSamples.floats(random, panels.length());
+      float[] start = KernelSamples.floats(random, panels.padded());
+      float[] expected = new float[m * panels.padded()];
+      float[] actual = new float[m * panels.padded()];
+      panels.multiply(simd, m, a, 0, k, 1, b, 0, start, 0, 0, expected, 0, panels.padded());
+      panels.multiplyRows(simd, m, apart, 0, b, 0, start, 0, 0, actual, 0, panels.padded());
+      assertThat(actual).as("depth %d", k).containsExactly(expected);
+    }
+  }
+
+  @Test
+  void vectorsOf512BitsHaveAWayForRowsAConstantStepApart() {
+    boolean wide = FloatVector.SPECIES_PREFERRED.length() == Panels.UNIT;
+    for (int n : new int[] {16, 32, 48}) {
+      assertThat(SimdRowProduct8.computes(n, Panels.ROW_STEP)).as("%d columns", n).isEqualTo(wide);
+    }
+    assertThat(SimdRowProduct8.computes(64, 8)).isFalse();
+    assertThat(SimdRowProduct8.computes(40, 8)).isFalse();
+    assertThat(SimdRowProduct8.computes(48, Panels.ROW_STEP + 1)).isFalse();
+  }
+
+  @Test
+  void linearLayersAreMultipliedInSuchRows() {
+    AtomicInteger calls = new AtomicInteger();
+    try (Engine engine = Engines.counting("multiplyRows", calls)) {
+      for (int kernel : new int[] {1, 3}) {
+        ConvolutionShape shape = new ConvolutionShape(1, 4, 4, 20, 24, kernel, 1, kernel / 2);
+        Convolution convolution = new Convolution(engine, shape, Convolution.Path.DENSE);
+        float[] w = KernelSamples.floats(new Random(7), shape.weightLength());
+        convolution.forward(new HeapFloats(KernelSamples.floats(new Random(8), 4 * 4 * 20)), new HeapFloats(w),
+            (float[]) null, Floats.of(Nd4j.createFromArray(new float[4 * 4 * 24])));
+        assertThat(calls.getAndSet(0) > 0).as("kernel %d", kernel).isEqualTo(kernel == 1);
+      }
     }
   }
 
