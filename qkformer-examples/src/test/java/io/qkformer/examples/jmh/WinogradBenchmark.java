@@ -54,7 +54,7 @@ public class WinogradBenchmark {
     return points;
   }
 
-  /** Back to an output tile. */
+  /** Back to an output tile; the points are overwritten, and arithmetic takes as long on whatever they become. */
   @Benchmark
   public float[] winogradOutput() {
     used.winogradOutput(points, 0, channels, channels, bias, 0, tile, 0, ROW * channels, channels);
