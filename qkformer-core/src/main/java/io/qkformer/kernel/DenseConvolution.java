@@ -17,6 +17,8 @@ final class DenseConvolution {
   private static final int REGISTER_ROWS = 8;
   /** Rows of weights that are packed at a time. */
   private static final int PACKED_ROWS = 48;
+  /** Channels of a linear layer from which on reading its rows one by one costs less than it gains; measured. */
+  private static final int LEAST_CHANNELS_OF_ROWS = 64;
   /** How many tasks each thread shall have, so that all finish together. */
   private static final int TASKS_PER_THREAD = 4;
   /** Floats of one unfolded block, at most: half a megabyte. */
@@ -158,14 +160,15 @@ final class DenseConvolution {
     return scratch.floats(OUT, rows * weights.padded());
   }
 
-  private boolean isLinear() {
-    return shape.kernel() == 1 && shape.stride() == 1;
+  /** Whether the input is read in rows a constant step apart. */
+  private boolean readsRows() {
+    return shape.kernel() == 1 && shape.stride() == 1 && shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
   }
 
-  /** The input under some pixels as {@link #multiply} reads it: of a linear layer in rows a constant step apart. */
+  /** The input under some pixels as {@link #multiply} reads it. */
   private float[] unfold(PixelBlocks pixels, FloatSource x, int from, int to, Scratch scratch) {
     int rows = to - from;
-    if (isLinear()) {
+    if (readsRows()) {
       float[] unfolded = scratch.floats(UNFOLDED, rows * weights.parts() * Panels.ROW_STEP);
       pixels.unfoldRows(x, from, to, weights, unfolded, ALIGNED);
       return unfolded;
@@ -176,7 +179,7 @@ final class DenseConvolution {
   }
 
   private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {
-    if (isLinear()) {
+    if (readsRows()) {
       weights.multiplyRows(engine.kernels(), rows, unfolded, ALIGNED, packed, ALIGNED, start, ALIGNED, startRow, out, ALIGNED,
           weights.padded());
     } else {

@@ -211,16 +211,16 @@ class KernelProductTest {
   }
 
   @Test
-  void linearLayersAreMultipliedInSuchRows() {
+  void linearLayersOfManyChannelsAreMultipliedInSuchRows() {
     AtomicInteger calls = new AtomicInteger();
     try (Engine engine = Engines.counting("multiplyRows", calls)) {
-      for (int kernel : new int[] {1, 3}) {
-        ConvolutionShape shape = new ConvolutionShape(1, 4, 4, 20, 24, kernel, 1, kernel / 2);
+      for (ConvolutionShape shape : List.of(new ConvolutionShape(1, 3, 3, 64, 24, 1, 1, 0),
+          new ConvolutionShape(1, 3, 3, 63, 24, 1, 1, 0), new ConvolutionShape(1, 3, 3, 64, 24, 3, 1, 1))) {
         Convolution convolution = new Convolution(engine, shape, Convolution.Path.DENSE);
         float[] w = KernelSamples.floats(new Random(7), shape.weightLength());
-        convolution.forward(new HeapFloats(KernelSamples.floats(new Random(8), 4 * 4 * 20)), new HeapFloats(w),
-            (float[]) null, Floats.of(Nd4j.createFromArray(new float[4 * 4 * 24])));
-        assertThat(calls.getAndSet(0) > 0).as("kernel %d", kernel).isEqualTo(kernel == 1);
+        convolution.forward(new HeapFloats(KernelSamples.floats(new Random(8), 3 * 3 * shape.inChannels())),
+            new HeapFloats(w), (float[]) null, Floats.of(Nd4j.createFromArray(new float[3 * 3 * 24])));
+        assertThat(calls.getAndSet(0) > 0).as("%s", shape).isEqualTo(shape.taps() == 64);
       }
     }
   }
