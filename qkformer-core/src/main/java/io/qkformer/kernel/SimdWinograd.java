@@ -17,8 +17,8 @@ final class SimdWinograd {
   private static final int L = F.length();
   /** Channels that are transformed together, both ways: 36 points of them are 9 KB. */
   static final int GROUP = 64;
-  private static final int POINTS = 6;
-  private static final int PIXELS = 4;
+  /** Points of a line. */
+  static final int POINTS = 6;
 
   private SimdWinograd() {}
 
@@ -103,7 +103,7 @@ final class SimdWinograd {
     FloatVector two = FloatVector.broadcast(F, 2f);
     FloatVector four = FloatVector.broadcast(F, 4f);
     FloatVector eight = FloatVector.broadcast(F, 8f);
-    for (int line = 0; line < PIXELS; line++) {
+    for (int line = 0; line < WinogradTiles.OUT; line++) {
       for (int c = 0; c < n; c += L) {
         int at = xAt + line * xLine + c;
         int to = yAt + line * yLine + c;
@@ -128,7 +128,7 @@ final class SimdWinograd {
   static void gradient(float[] g, int gAt, int gRow, int gColumn, int channels, float[] w, int wAt, int wStep) {
     for (int c = 0; c < channels; c += GROUP) {
       int n = Math.min(GROUP, channels - c);
-      gradient(PIXELS, g, gAt + c, gColumn, gRow, n, w, wAt + c, wStep, POINTS * wStep);
+      gradient(WinogradTiles.OUT, g, gAt + c, gColumn, gRow, n, w, wAt + c, wStep, POINTS * wStep);
       gradient(POINTS, w, wAt + c, POINTS * wStep, wStep, n, w, wAt + c, POINTS * wStep, wStep);
     }
   }
