@@ -180,8 +180,8 @@ final class DenseConvolution {
 
   private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {
     if (readsRows()) {
-      weights.multiplyRows(engine.kernels(), rows, unfolded, ALIGNED, packed, ALIGNED, start, ALIGNED, startRow, out, ALIGNED,
-          weights.padded());
+      weights.multiplyRows(engine.kernels(), rows, unfolded, ALIGNED, rows * Panels.ROW_STEP, packed, ALIGNED, start,
+          ALIGNED, startRow, out, ALIGNED, weights.padded());
     } else {
       weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, ALIGNED, start, ALIGNED, startRow, out,
           ALIGNED, weights.padded());

@@ -103,18 +103,22 @@ record Panels(int rows, int columns) {
 
   /** The floats of a row in each part but the last, which may have fewer. */
   int depth() {
-    return (rows + parts() - 1) / parts();
+    return ((rows + parts() - 1) / parts() + UNIT - 1) / UNIT * UNIT;
   }
 
-  /** {@link #multiply} where A is given in {@link #parts}, {@code [part][row][ROW_STEP]}. */
-  void multiplyRows(Kernels kernels, int m, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
-      float[] c, int cAt, int cRow) {
+  /**
+   * {@link #multiply} where A is given in {@link #parts}, {@code [part][row][ROW_STEP]}.
+   *
+   * @param aPart floats from one part to the next
+   */
+  void multiplyRows(Kernels kernels, int m, float[] a, int aAt, int aPart, float[] b, int bAt, float[] start, int startAt,
+      int startRow, float[] c, int cAt, int cRow) {
     int depth = depth();
     for (int column = 0; column < padded(); column += width(column)) {
       int width = width(column);
       for (int p = 0; p < parts(); p++) {
         boolean first = p == 0;
-        kernels.multiplyRows(m, width, Math.min(depth, rows - p * depth), a, aAt + p * m * ROW_STEP, b,
+        kernels.multiplyRows(m, width, Math.min(depth, rows - p * depth), a, aAt + p * aPart, b,
             bAt + column * rows + p * depth * width, first ? start : c, first ? startAt + column : cAt + column,
             first ? startRow : cRow, c, cAt + column, cRow);
       }

@@ -28,22 +28,30 @@ final class SimdRowProduct8 {
   /** {@link Kernels#multiplyRows} of whole blocks of eight rows; returns how many rows these are. */
   static int multiply(int m, int n, int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
       float[] c, int cAt, int cRow) {
+    int blocks = m / ROWS;
+    int nextStep = blocks > 0 ? (n + blocks - 1) / blocks : 0;
+    int next = bAt + n * k;
+    if (next + blocks * k * nextStep > b.length) {
+      next = bAt;
+      nextStep = 0;
+    }
     int i = 0;
-    for (; m - i >= ROWS; i += ROWS) {
+    for (; m - i >= ROWS; i += ROWS, next += k * nextStep) {
       int aI = aAt + i * ROW_STEP;
       int startI = startAt + i * startRow;
       int cI = cAt + i * cRow;
       switch (n / L) {
-        case 3 -> rows8x3(k, a, aI, b, bAt, start, startI, startRow, c, cI, cRow);
-        case 2 -> rows8x2(k, a, aI, b, bAt, start, startI, startRow, c, cI, cRow);
-        default -> rows8x1(k, a, aI, b, bAt, start, startI, startRow, c, cI, cRow);
+        case 3 -> rows8x3(k, a, aI, b, bAt, next, nextStep, start, startI, startRow, c, cI, cRow);
+        case 2 -> rows8x2(k, a, aI, b, bAt, next, nextStep, start, startI, startRow, c, cI, cRow);
+        default -> rows8x1(k, a, aI, b, bAt, next, nextStep, start, startI, startRow, c, cI, cRow);
       }
     }
     return i;
   }
 
-  private static void rows8x3(int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
-      float[] c, int cAt, int cRow) {
+  private static float rows8x3(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
+      int startAt, int startRow, float[] c, int cAt, int cRow) {
+    float fetched = 0f;
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
     FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
@@ -68,7 +76,8 @@ final class SimdRowProduct8 {
     FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
     FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
     FloatVector s72 = FloatVector.fromArray(F, start, startAt + 7 * startRow + 2 * L);
-    for (int p = 0; p < k; p++, bAt += 3 * L, aAt++) {
+    for (int p = 0; p < k; p++, bAt += 3 * L, aAt++, next += nextStep) {
+      fetched += b[next];
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
       FloatVector b2 = FloatVector.fromArray(F, b, bAt + 2 * L);
@@ -129,10 +138,12 @@ final class SimdRowProduct8 {
     s70.intoArray(c, cAt + 7 * cRow);
     s71.intoArray(c, cAt + 7 * cRow + L);
     s72.intoArray(c, cAt + 7 * cRow + 2 * L);
+    return fetched;
   }
 
-  private static void rows8x2(int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
-      float[] c, int cAt, int cRow) {
+  private static float rows8x2(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
+      int startAt, int startRow, float[] c, int cAt, int cRow) {
+    float fetched = 0f;
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
     FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
@@ -149,7 +160,8 @@ final class SimdRowProduct8 {
     FloatVector s61 = FloatVector.fromArray(F, start, startAt + 6 * startRow + L);
     FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
     FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
-    for (int p = 0; p < k; p++, bAt += 2 * L, aAt++) {
+    for (int p = 0; p < k; p++, bAt += 2 * L, aAt++, next += nextStep) {
+      fetched += b[next];
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
@@ -193,10 +205,12 @@ final class SimdRowProduct8 {
     s61.intoArray(c, cAt + 6 * cRow + L);
     s70.intoArray(c, cAt + 7 * cRow);
     s71.intoArray(c, cAt + 7 * cRow + L);
+    return fetched;
   }
 
-  private static void rows8x1(int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
-      float[] c, int cAt, int cRow) {
+  private static float rows8x1(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
+      int startAt, int startRow, float[] c, int cAt, int cRow) {
+    float fetched = 0f;
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
     FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
@@ -205,7 +219,8 @@ final class SimdRowProduct8 {
     FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
     FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
     FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
-    for (int p = 0; p < k; p++, bAt += L, aAt++) {
+    for (int p = 0; p < k; p++, bAt += L, aAt++, next += nextStep) {
+      fetched += b[next];
       FloatVector b0 = FloatVector.fromArray(F, b, bAt);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
       s00 = x0.fma(b0, s00);
@@ -232,5 +247,6 @@ final class SimdRowProduct8 {
     s50.intoArray(c, cAt + 5 * cRow);
     s60.intoArray(c, cAt + 6 * cRow);
     s70.intoArray(c, cAt + 7 * cRow);
+    return fetched;
   }
 }

@@ -100,13 +100,14 @@ final class Winograd {
   void forward(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
     engine.workers().forRanges(images.length * tiles.rows(), blockRows(), (from, to, scratch) -> {
       int count = (int) (to - from) * tiles.columns();
-      int vStep = count * tiles.inChannels() + SKEW;
+      int vStep = count * whole.weights.parts() * Panels.ROW_STEP + SKEW;
       float[] v = scratch.floats(TRANSFORMED, POINTS * vStep);
       int[] empty = scratch.ints(EMPTY, (int) (to - from) * tiles.emptyLength());
       for (int row = (int) from; row < to; row++) {
-        transformRow(x, images, row, v, row - (int) from, vStep, empty, scratch);
+        transformRow(x, images, row, v, row - (int) from, count * Panels.ROW_STEP, vStep, empty, scratch);
       }
-      multiply(whole, (int) from, (int) to, v, (int) from, vStep, empty, u, bias, y, images, scratch);
+      multiply(whole, (int) from, (int) to, v, (int) from, count * Panels.ROW_STEP, vStep, empty, u, bias, y, images,
+          scratch);
     });
   }
 
@@ -120,7 +121,8 @@ final class Winograd {
     int rows = images.length * tiles.rows();
     int columns = (shape.outChannels() + STRIPS - 1) / STRIPS;
     int stripColumns = (columns + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
-    int vStep = rows * tiles.columns() * tiles.inChannels() + SKEW;
+    int partStep = rows * tiles.columns() * Panels.ROW_STEP;
+    int vStep = whole.weights.parts() * partStep + SKEW;
     if ((long) POINTS * vStep > transformedLength() / 2 || stripColumns >= shape.outChannels()) {
       float[] u = engine.takeBuffer(transformedLength());
       transform(whole, w, u);
@@ -130,14 +132,15 @@ final class Winograd {
     }
     float[] v = engine.takeBuffer(POINTS * vStep);
     int[] empty = new int[rows * tiles.emptyLength()];
-    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images, row, v, row, vStep, empty, scratch));
+    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images, row, v, row, partStep, vStep, empty,
+        scratch));
     float[] u = engine.takeBuffer(POINTS * shape.inChannels() * stripColumns);
     for (int first = 0; first < shape.outChannels(); first += stripColumns) {
       Strip strip = new Strip(first,
           new Panels(shape.inChannels(), Math.min(stripColumns, shape.outChannels() - first)));
       transform(strip, w, u);
       engine.workers().forRanges(rows, blockRows(), (from, to, scratch) ->
-          multiply(strip, (int) from, (int) to, v, 0, vStep, empty, u, bias, y, images, scratch));
+          multiply(strip, (int) from, (int) to, v, 0, partStep, vStep, empty, u, bias, y, images, scratch));
     }
     engine.giveBack(v);
     engine.giveBack(u);
@@ -147,15 +150,23 @@ final class Winograd {
     return Math.max(1, BLOCK_TILES / tiles.columns());
   }
 
-  /** Transforms the input under a row of tiles, which will be number {@code place} in {@code v} and {@code empty}. */
-  private void transformRow(FloatSource x, int[] images, int row, float[] v, int place, int vStep, int[] empty,
-      Scratch scratch) {
+  /**
+   * Transforms the input under a row of tiles, which will be number {@code place} in {@code v} and {@code empty}.
+   *
+   * @param v {@code [point][part][tile][ROW_STEP]}, as {@link Panels#multiplyRows} reads each point
+   */
+  private void transformRow(FloatSource x, int[] images, int row, float[] v, int place, int partStep, int vStep,
+      int[] empty, Scratch scratch) {
     int in = tiles.inChannels();
+    int depth = whole.weights.depth();
     float[] d = tiles.loadInput(x, images[row / tiles.rows()], row % tiles.rows(), scratch);
     tiles.findEmptyPatches(d, empty, place * tiles.emptyLength());
     for (int column = 0; column < tiles.columns(); column++) {
-      engine.kernels().winogradInput(d, ALIGNED + column * OUT * in, tiles.inputRow(), in, in, v,
-          ALIGNED + (place * tiles.columns() + column) * in, vStep);
+      int to = ALIGNED + (place * tiles.columns() + column) * Panels.ROW_STEP;
+      for (int channel = 0; channel < in; channel += depth, to += partStep) {
+        engine.kernels().winogradInput(d, ALIGNED + column * OUT * in + channel, tiles.inputRow(), in,
+            Math.min(depth, in - channel), v, to, vStep);
+      }
     }
   }
 
@@ -165,8 +176,8 @@ final class Winograd {
    * @param v     the transformed tiles from row {@code first} on
    * @param empty as {@code v}
    */
-  private void multiply(Strip strip, int from, int to, float[] v, int first, int vStep, int[] empty, float[] u,
-      float[] bias, Floats y, int[] images, Scratch scratch) {
+  private void multiply(Strip strip, int from, int to, float[] v, int first, int partStep, int vStep, int[] empty,
+      float[] u, float[] bias, Floats y, int[] images, Scratch scratch) {
     Panels weights = strip.weights;
     int out = weights.padded();
     int count = (to - from) * tiles.columns();
@@ -174,9 +185,9 @@ final class Winograd {
     float[] m = scratch.floats(PRODUCTS, POINTS * mStep);
     float[] start = scratch.floats(START, out);
     Arrays.fill(start, ALIGNED, ALIGNED + out, 0f);
-    int vAt = ALIGNED + (from - first) * tiles.columns() * tiles.inChannels();
+    int vAt = ALIGNED + (from - first) * tiles.columns() * Panels.ROW_STEP;
     for (int point = 0; point < POINTS; point++) {
-      weights.multiply(engine.kernels(), count, v, vAt + point * vStep, tiles.inChannels(), 1, u,
+      weights.multiplyRows(engine.kernels(), count, v, vAt + point * vStep, partStep, u,
           ALIGNED + point * weights.length(), start, ALIGNED, 0, m, ALIGNED + point * mStep, out);
     }
     if (bias != null) {

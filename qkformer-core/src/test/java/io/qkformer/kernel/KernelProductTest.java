@@ -194,7 +194,7 @@ class KernelProductTest {
       float[] expected = new float[m * panels.padded()];
       float[] actual = new float[m * panels.padded()];
       panels.multiply(simd, m, a, 0, k, 1, b, 0, start, 0, 0, expected, 0, panels.padded());
-      panels.multiplyRows(simd, m, apart, 0, b, 0, start, 0, 0, actual, 0, panels.padded());
+      panels.multiplyRows(simd, m, apart, 0, m * Panels.ROW_STEP, b, 0, start, 0, 0, actual, 0, panels.padded());
       assertThat(actual).as("depth %d", k).containsExactly(expected);
     }
   }
