@@ -20,6 +20,10 @@ final class Winograd {
 
   /** Tiles whose products are computed together: enough to pass the weights from the third-level cache rarely. */
   private static final int BLOCK_TILES = 32;
+  /** The same where there are {@link #MANY_WEIGHTS}. */
+  private static final int MORE_TILES = 64;
+  /** Weights of a point that take longer to fetch than what 32 tiles take from the second-level cache; measured. */
+  private static final int MANY_WEIGHTS = 100_000;
   /** Into how many strips of output channels the transformed weights are cut where they would exceed the maps. */
   private static final int STRIPS = 4;
   /** Points lie this much further apart than they must, so that they do not compete for one set of the cache. */
@@ -98,7 +102,7 @@ final class Winograd {
    * @param bias per output channel, or null
    */
   void forward(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
-    engine.workers().forRanges(images.length * tiles.rows(), blockRows(), (from, to, scratch) -> {
+    engine.workers().forRanges(images.length * tiles.rows(), blockRows(images.length), (from, to, scratch) -> {
       int count = (int) (to - from) * tiles.columns();
       int vStep = count * whole.weights.parts() * Panels.ROW_STEP + SKEW;
       float[] v = scratch.floats(TRANSFORMED, POINTS * vStep);
@@ -139,15 +143,19 @@ final class Winograd {
       Strip strip = new Strip(first,
           new Panels(shape.inChannels(), Math.min(stripColumns, shape.outChannels() - first)));
       transform(strip, w, u);
-      engine.workers().forRanges(rows, blockRows(), (from, to, scratch) ->
+      engine.workers().forRanges(rows, blockRows(images.length), (from, to, scratch) ->
           multiply(strip, (int) from, (int) to, v, 0, partStep, vStep, empty, u, bias, y, images, scratch));
     }
     engine.giveBack(v);
     engine.giveBack(u);
   }
 
-  private int blockRows() {
-    return Math.max(1, BLOCK_TILES / tiles.columns());
+  /** Rows of tiles of a task, at most what each thread gets. */
+  private int blockRows(int images) {
+    int most = (long) shape.inChannels() * shape.outChannels() > MANY_WEIGHTS ? MORE_TILES : BLOCK_TILES;
+    int threads = engine.workers().threads();
+    int share = (images * tiles.rows() + threads - 1) / threads;
+    return Math.max(1, Math.min(most / tiles.columns(), share));
   }
 
   /**
