@@ -8,6 +8,7 @@ import static io.qkformer.kernel.WinogradTiles.POINTS;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The gradient of a 3x3 convolution's weights as {@link Winograd} computes it, {@code dg = G^T [sum over tiles
@@ -42,17 +43,41 @@ final class WinogradGradient {
     int rows = shape.images() * gradient.tiles.rows();
     long perRow = (long) POINTS * gradient.tiles.columns() * (gradient.tiles.inChannels() + gradient.tiles.outChannels());
     return Math.min(gradient.groupRows(), rows) * perRow
-        + (long) POINTS * gradient.stripRows(rows) * gradient.tiles.outChannels();
+        + (long) POINTS * widest(gradient.strips(rows)) * gradient.tiles.outChannels();
   }
 
   private int groupRows() {
     return Math.max(1, GROUP_FLOATS / (POINTS * (tiles.inChannels() + tiles.outChannels())) / tiles.columns());
   }
 
-  /** Sums over several groups have to stand in memory whole; of a single one, a strip of input channels is enough. */
-  private int stripRows(int rows) {
-    int in = shape.inChannels();
-    return rows > groupRows() ? in : Math.min(in, new Panels(1, (in + STRIPS - 1) / STRIPS).padded());
+  /**
+   * Where the strips of input channels begin, and end: sums over several groups have to stand in memory whole; of a single
+   * one, a strip is enough.
+   */
+  private int[] strips(int rows) {
+    int[] panels = inputs(1).starts();
+    int each = rows > groupRows() ? panels.length : (panels.length + STRIPS - 1) / STRIPS;
+    int[] strips = new int[(panels.length + each - 1) / each + 1];
+    for (int i = 0; i < strips.length - 1; i++) {
+      strips[i] = panels[i * each];
+    }
+    strips[strips.length - 1] = tiles.inChannels();
+    return strips;
+  }
+
+  /** The most channels of a strip. */
+  private static int widest(int[] strips) {
+    return IntStream.range(1, strips.length).map(i -> strips[i] - strips[i - 1]).max().orElseThrow();
+  }
+
+  /** How the transformed input of some tiles lies at each point. */
+  private Panels inputs(int count) {
+    return new Panels(count, tiles.inChannels());
+  }
+
+  /** How the transformed gradient of some tiles lies at each point. */
+  private Panels gradients(int count) {
+    return new Panels(count, tiles.outChannels());
   }
 
   /** Adds the gradient over some images, {@code [3][3][in][out]}, to what is there. */
@@ -60,15 +85,16 @@ final class WinogradGradient {
     int rows = images.length * tiles.rows();
     int groupRows = groupRows();
     int most = Math.min(groupRows, rows) * tiles.columns();
-    int stripRows = stripRows(rows);
+    int[] strips = strips(rows);
     float[] v = engine.takeBuffer(POINTS * (most * tiles.inChannels() + SKEW));
     float[] w = engine.takeBuffer(POINTS * (most * tiles.outChannels() + SKEW));
-    float[] sums = engine.takeBuffer(POINTS * stripRows * tiles.outChannels());
-    for (int first = 0; first < shape.inChannels(); first += stripRows) {
-      int count = Math.min(stripRows, shape.inChannels() - first);
+    float[] sums = engine.takeBuffer(POINTS * widest(strips) * tiles.outChannels());
+    for (int strip = 0; strip < strips.length - 1; strip++) {
+      int first = strips[strip];
+      int count = strips[strip + 1] - first;
       for (int from = 0; from < rows; from += groupRows) {
         int group = Math.min(groupRows, rows - from);
-        if (first == 0) {
+        if (strip == 0) {
           transform(x, g, images, from, group, v, w);
         }
         addProducts(group * tiles.columns(), v, w, first, count, from == 0, sums);
@@ -83,8 +109,10 @@ final class WinogradGradient {
   private void transform(FloatSource x, FloatSource g, int[] images, int from, int count, float[] v, float[] w) {
     int in = tiles.inChannels();
     int out = tiles.outChannels();
-    int vStep = count * tiles.columns() * in + SKEW;
-    int wStep = count * tiles.columns() * out + SKEW;
+    Panels inputs = inputs(count * tiles.columns());
+    Panels gradients = gradients(count * tiles.columns());
+    int vStep = inputs.length() + SKEW;
+    int wStep = gradients.length() + SKEW;
     engine.workers().forEach(count, (index, scratch) -> {
       int image = images[(from + index) / tiles.rows()];
       int tileRow = (from + index) % tiles.rows();
@@ -92,44 +120,60 @@ final class WinogradGradient {
       float[] gradient = tiles.loadGradient(g, image, tileRow, scratch);
       for (int column = 0; column < tiles.columns(); column++) {
         int tile = index * tiles.columns() + column;
-        engine.kernels().winogradInput(d, ALIGNED + column * OUT * in, tiles.inputRow(), in, in, v,
-            ALIGNED + tile * in, vStep);
-        engine.kernels().winogradGradient(gradient, ALIGNED + column * OUT * out, tiles.outputRow(), out, out, w,
-            ALIGNED + tile * out, wStep);
+        for (int channel = 0; channel < in; channel += inputs.width(channel)) {
+          int width = inputs.width(channel);
+          engine.kernels().winogradInput(d, ALIGNED + column * OUT * in + channel, tiles.inputRow(), in, width, v,
+              ALIGNED + channel * inputs.rows() + tile * width, vStep);
+        }
+        for (int channel = 0; channel < out; channel += gradients.width(channel)) {
+          int width = gradients.width(channel);
+          engine.kernels().winogradGradient(gradient, ALIGNED + column * OUT * out + channel, tiles.outputRow(), out, width,
+              w, ALIGNED + channel * gradients.rows() + tile * width, wStep);
+        }
       }
     });
   }
 
   /**
-   * {@code sums += V^T W} at each point, for some input channels: no piece belongs to two tasks, so the number of
-   * threads does not matter.
+   * {@code sums += V^T W} at each point, for a strip of input channels: no piece belongs to two tasks, so the number of
+   * threads does not matter. Whatever a register block reads and writes lies together.
+   *
+   * @param sums {@code [point]}, the panels of each {@code [strip][out]}
    */
-  private void addProducts(int count, float[] v, float[] w, int firstChannel, int channels, boolean first,
-      float[] sums) {
-    int in = tiles.inChannels();
-    int out = tiles.outChannels();
-    int vStep = count * in + SKEW;
-    int wStep = count * out + SKEW;
+  private void addProducts(int count, float[] v, float[] w, int strip, int channels, boolean first, float[] sums) {
+    Panels inputs = inputs(count);
+    Panels gradients = gradients(count);
     engine.workers().forEach(POINTS, (point, scratch) -> {
-      float[] zeros = scratch.floats(START, out);
-      Arrays.fill(zeros, ALIGNED, ALIGNED + out, 0f);
-      int to = ALIGNED + point * channels * out;
-      engine.kernels().multiply(channels, out, count, v, ALIGNED + point * vStep + firstChannel, 1, in, w,
-          ALIGNED + point * wStep, out, first ? zeros : sums, first ? ALIGNED : to, first ? 0 : out, sums, to, out);
+      float[] zeros = scratch.floats(START, Panels.WIDTH);
+      Arrays.fill(zeros, ALIGNED, ALIGNED + Panels.WIDTH, 0f);
+      for (int column = 0; column < tiles.outChannels(); column += gradients.width(column)) {
+        int width = gradients.width(column);
+        int wAt = ALIGNED + point * (gradients.length() + SKEW) + column * count;
+        for (int channel = strip; channel < strip + channels; channel += inputs.width(channel)) {
+          int rows = inputs.width(channel);
+          int to = ALIGNED + (point * tiles.outChannels() + column) * channels + (channel - strip) * width;
+          engine.kernels().multiply(rows, width, count, v, ALIGNED + point * (inputs.length() + SKEW) + channel * count, 1,
+              rows, w, wAt, width, first ? zeros : sums, first ? ALIGNED : to, first ? 0 : width, sums, to, width);
+        }
+      }
     });
   }
 
-  private void addKernels(float[] sums, int first, int count, Floats dw) {
+  private void addKernels(float[] sums, int strip, int channels, Floats dw) {
     int out = shape.outChannels();
     int tap = shape.inChannels() * out;
-    int step = count * tiles.outChannels();
-    engine.workers().forEach(count, (channel, scratch) -> {
+    int step = channels * tiles.outChannels();
+    Panels panels = gradients(1);
+    engine.workers().forEach(Math.min(channels, shape.inChannels() - strip), (channel, scratch) -> {
       float[] kernel = scratch.floats(ROW, KERNEL * KERNEL * out);
-      engine.kernels().winogradKernelGradient(sums, ALIGNED + channel * tiles.outChannels(), step, out, kernel, 0,
-          KERNEL * out, out);
+      for (int column = 0; column < out; column += panels.width(column)) {
+        int width = panels.width(column);
+        engine.kernels().winogradKernelGradient(sums, ALIGNED + column * channels + channel * width, step,
+            Math.min(width, out - column), kernel, column, KERNEL * out, out);
+      }
       float[] total = scratch.floats(OUTPUT, out);
       for (int i = 0; i < KERNEL * KERNEL; i++) {
-        long at = (long) i * tap + (first + channel) * out;
+        long at = (long) i * tap + (strip + channel) * out;
         dw.read(at, total, 0, out);
         engine.kernels().add(kernel, i * out, total, 0, out);
         dw.write(at, total, 0, out);
