@@ -5,20 +5,19 @@ package io.qkformer.kernel;
  * are measured (docs/performance.md, crossover); being ratios, most differ little between machines.
  *
  * @param add      adding one element of a weight row
+ * @param point    a multiply-accumulate of the products at Winograd's points
  * @param farPoint what is added to the cost of a multiply-accumulate at Winograd's points where the transformed weights come
  *                 from the last-level cache
  * @param product  a multiply-accumulate of this pass's dense product, against the forward pass
  * @param lookUp   what the words of spikes cost in this pass, against the forward pass
  */
-record ConvolutionCost(double add, double farPoint, double product, double lookUp) {
+record ConvolutionCost(double add, double point, double farPoint, double product, double lookUp) {
 
   /** This machine's, forward. */
   static final ConvolutionCost HERE = of(Processor.ofThisMachine());
   /** This machine's, of the gradient of the weights. */
   static final ConvolutionCost OF_GRADIENT_HERE = ofWeightGradient(Processor.ofThisMachine());
 
-  /** A multiply-accumulate of the products at Winograd's points. */
-  private static final double POINT = 1.15;
   /** Weights per tap that fill the last-level cache, transformed. */
   private static final double FAR_WEIGHTS = 384 * 384;
   /** Transforming one channel of a 4x4 tile there or back. */
@@ -43,10 +42,10 @@ record ConvolutionCost(double add, double farPoint, double product, double lookU
   /** Of the forward pass; measured on Zen 1, Zen 4, Ice Lake and Granite Rapids. */
   static ConvolutionCost of(Processor processor) {
     return switch (processor) {
-      case NARROW -> new ConvolutionCost(1.4, 0.35, 1, 1);
-      case ONE_UNIT -> new ConvolutionCost(1.03, 0.35, 1, 1);
-      case TWO_UNITS_SMALL_CACHE -> new ConvolutionCost(1.45, 0.6, 1, 1);
-      case TWO_UNITS -> new ConvolutionCost(1.35, 0.15, 1, 1);
+      case NARROW -> new ConvolutionCost(1.4, 1.15, 0.35, 1, 1);
+      case ONE_UNIT -> new ConvolutionCost(1.03, 1.15, 0.35, 1, 1);
+      case TWO_UNITS_SMALL_CACHE -> new ConvolutionCost(2, 1.35, 0.2, 1, 1);
+      case TWO_UNITS -> new ConvolutionCost(1.35, 1.15, 0.15, 1, 1);
     };
   }
 
@@ -57,7 +56,7 @@ record ConvolutionCost(double add, double farPoint, double product, double lookU
   static ConvolutionCost ofWeightGradient(Processor processor) {
     ConvolutionCost forward = of(processor);
     return processor == Processor.TWO_UNITS_SMALL_CACHE
-        ? new ConvolutionCost(forward.add, forward.farPoint, 1.4, 2)
+        ? new ConvolutionCost(forward.add, forward.point, forward.farPoint, 1.25, 2)
         : forward;
   }
 
@@ -78,8 +77,8 @@ record ConvolutionCost(double add, double farPoint, double product, double lookU
     int in = new Panels(1, shape.inChannels()).padded();
     int out = new Panels(1, shape.outChannels()).padded();
     double weights = (double) shape.inChannels() * out;
-    double point = POINT + farPoint * Math.min(1, weights / FAR_WEIGHTS);
-    return tiles * (POINTS * point * weights + TRANSFORM * (in + out) + TILE_VISIT);
+    double each = point + farPoint * Math.min(1, weights / FAR_WEIGHTS);
+    return tiles * (POINTS * each * weights + TRANSFORM * (in + out) + TILE_VISIT);
   }
 
   /**
