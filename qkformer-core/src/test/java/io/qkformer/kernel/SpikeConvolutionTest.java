@@ -103,17 +103,18 @@ class SpikeConvolutionTest {
   @Test
   void countsAroundTheirMediansAreSummedWithSignsByDefault() {
     int in = 128;
-    ConvolutionShape shape = new ConvolutionShape(3, 8, 9, in, 96, 1, 1, 0);
+    int out = 384;
+    ConvolutionShape shape = new ConvolutionShape(3, 8, 9, in, out, 1, 1, 0);
     INDArray x = aroundMedians(new Random(1), 3, 8, 9, in, 0.1, 3);
     AtomicInteger signed = new AtomicInteger();
     try (Engine engine = Engines.counting("addSignedRows", signed)) {
       Convolution convolution = new Convolution(engine, shape, Path.BY_DENSITY);
       CompactMap map = CompactMap.pack(engine, Floats.of(x));
-      convolution.forward(map, new HeapFloats(TestMaps.floats(TestMaps.gaussian(2, in, 96))), (float[]) null,
-          Floats.of(TestMaps.gaussian(3, 3, 8, 9, 96)));
+      convolution.forward(map, new HeapFloats(TestMaps.floats(TestMaps.gaussian(2, in, out))), (float[]) null,
+          Floats.of(TestMaps.gaussian(3, 3, 8, 9, out)));
       assertThat(signed.getAndSet(0)).isPositive();
-      convolution.weightGradient(map, Floats.of(TestMaps.gaussian(4, 3, 8, 9, 96)),
-          Floats.of(TestMaps.gaussian(5, in, 96)), null);
+      convolution.weightGradient(map, Floats.of(TestMaps.gaussian(4, 3, 8, 9, out)),
+          Floats.of(TestMaps.gaussian(5, in, out)), null);
       assertThat(signed.get()).isPositive();
     }
   }
