@@ -345,7 +345,7 @@ public final class Convolution {
    * @param g the gradient of the output
    */
   public void inputGradient(FloatSource g, FloatSource w, Floats dx) {
-    if (isLinear()) {
+    if (shape.isLinear()) {
       inputGradient(new FloatSource[] {g}, new FloatSource[] {w}, dx);
       return;
     }
@@ -377,7 +377,7 @@ public final class Convolution {
    * @throws IllegalArgumentException when this is no linear layer
    */
   public void inputGradient(FloatSource[] g, FloatSource[] w, Floats dx) {
-    if (!isLinear()) {
+    if (!shape.isLinear()) {
       throw new IllegalArgumentException("expected a linear layer, kernel 1 and stride 1, got " + shape);
     }
     DenseConvolution back = new DenseConvolution(engine, new ConvolutionShape(shape.images(), shape.outHeight(),
@@ -391,10 +391,6 @@ public final class Convolution {
     for (float[] each : packed) {
       engine.giveBack(each);
     }
-  }
-
-  private boolean isLinear() {
-    return shape.kernel() == 1 && shape.stride() == 1;
   }
 
   /** {@code [tap][in][out]} to {@code [last - tap][out][in]}. */

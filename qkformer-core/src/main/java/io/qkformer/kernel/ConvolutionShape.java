@@ -44,9 +44,14 @@ public record ConvolutionShape(int images, int inHeight, int inWidth, int inChan
     return kernel * kernel * inChannels;
   }
 
+  /** Whether each pixel goes through a linear layer by itself: kernel 1, stride 1. */
+  boolean isLinear() {
+    return kernel == 1 && stride == 1;
+  }
+
   /** The same arithmetic with as few borders as there can be: a linear layer sees each image as one row of pixels. */
   ConvolutionShape canonical() {
-    return kernel == 1 && stride == 1
+    return isLinear()
         ? new ConvolutionShape(images, 1, inHeight * inWidth, inChannels, outChannels, 1, 1, 0) : this;
   }
 

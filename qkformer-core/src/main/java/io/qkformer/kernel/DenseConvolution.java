@@ -162,7 +162,7 @@ final class DenseConvolution {
 
   /** Whether the input is read in rows a constant step apart. */
   private boolean readsRows() {
-    return shape.kernel() == 1 && shape.stride() == 1 && shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
+    return shape.isLinear() && shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
   }
 
   /** The input under some pixels as {@link #multiply} reads it. */

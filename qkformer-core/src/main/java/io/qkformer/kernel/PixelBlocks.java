@@ -57,7 +57,7 @@ final class PixelBlocks {
 
   /** Unfolds the input under the output pixels [from, to), {@link ConvolutionShape#taps} floats for each. */
   void unfold(FloatSource x, int from, int to, float[] target, int at) {
-    if (shape.kernel() == 1 && shape.stride() == 1) {
+    if (shape.isLinear()) {
       int channels = shape.inChannels();
       forSegments(from, to, (image, pixel, count, row) -> x.read(((long) image * each + pixel) * channels, target,
           at + row * channels, count * channels));

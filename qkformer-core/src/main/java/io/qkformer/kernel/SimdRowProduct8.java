@@ -10,6 +10,10 @@ import jdk.incubator.vector.VectorSpecies;
  * apart, those of B without gaps. One check of bounds serves eight rows, and none is left in B; bound by its other
  * instructions, a processor with two FMA units computes it faster by a sixth. For the same reason as there, each block is
  * a method with one loop.
+ *
+ * <p>What lies behind B, the panel that is multiplied next as a rule, is fetched meanwhile: Java has no prefetch
+ * instruction, so each step in depth reads one of its floats. A block returns their sum, which means nothing, and which
+ * nobody needs; without it the JIT compiler would leave the reads away.
  */
 final class SimdRowProduct8 {
 
@@ -29,6 +33,7 @@ final class SimdRowProduct8 {
   static int multiply(int m, int n, int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
       float[] c, int cAt, int cRow) {
     int blocks = m / ROWS;
+    // all blocks together read as far as the next panel reaches
     int nextStep = blocks > 0 ? (n + blocks - 1) / blocks : 0;
     int next = bAt + n * k;
     if (next + blocks * k * nextStep > b.length) {

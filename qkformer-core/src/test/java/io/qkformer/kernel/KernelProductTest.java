@@ -225,6 +225,37 @@ class KernelProductTest {
     }
   }
 
+  @Test
+  void productsAtWinogradsPointsReadSuchRows() {
+    AtomicInteger calls = new AtomicInteger();
+    ConvolutionShape shape = new ConvolutionShape(1, 4, 4, 16, 32, 3, 1, 1);
+    try (Engine engine = Engines.counting("multiplyRows", calls)) {
+      new Convolution(engine, shape, Convolution.Path.WINOGRAD).forward(
+          new HeapFloats(KernelSamples.floats(new Random(8), 4 * 4 * 16)),
+          new HeapFloats(KernelSamples.floats(new Random(7), shape.weightLength())), (float[]) null,
+          Floats.of(Nd4j.createFromArray(new float[4 * 4 * 32])));
+    }
+    assertThat(calls.get()).isEqualTo(WinogradTiles.POINTS);
+  }
+
+  /** The last panel of an array has nothing behind it; the one before has less than a panel. */
+  @Test
+  void whatLiesBehindAPanelIsFetchedOnlyWhereItIsThere() {
+    Kernels simd = KernelSamples.simd();
+    int m = 40;
+    int k = 30;
+    Random random = new Random(9);
+    float[] a = KernelSamples.floats(random, m * Panels.ROW_STEP);
+    for (int behind : new int[] {0, 1, 48 * k - 1, 48 * k, 50 * k, 60 * k}) {
+      float[] b = KernelSamples.floats(random, 48 * k + behind);
+      float[] expected = new float[m * 48];
+      float[] actual = new float[m * 48];
+      simd.multiply(m, 48, k, a, 0, Panels.ROW_STEP, 1, b, 0, 48, new float[48], 0, 0, expected, 0, 48);
+      simd.multiplyRows(m, 48, k, a, 0, b, 0, new float[48], 0, 0, actual, 0, 48);
+      assertThat(actual).as("%d floats behind", behind).containsExactly(expected);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource(IMPLEMENTATIONS)
   void oneRowOfBMayServeEveryDepth(Kernels kernels) {

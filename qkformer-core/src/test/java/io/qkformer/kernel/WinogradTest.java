@@ -26,7 +26,7 @@ class WinogradTest {
   private static final int IMAGES = 3;
 
   @ParameterizedTest
-  @CsvSource({"8, 8, 64, 48", "13, 11, 33, 70", "5, 3, 96, 16", "1, 1, 16, 32", "4, 9, 7, 100"})
+  @CsvSource({"8, 8, 64, 48", "13, 11, 33, 70", "5, 3, 96, 16", "1, 1, 16, 32", "4, 9, 7, 100", "2, 3, 417, 20"})
   void roundsLittleMoreThanTheDirectSums(int height, int width, int in, int out) {
     ConvolutionShape shape = new ConvolutionShape(IMAGES, height, width, in, out, 3, 1, 1);
     for (INDArray x : new INDArray[] {TestMaps.gaussian(1, IMAGES, height, width, in),
