@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class FoldedConvolution {
 
-  /** Floats of current that exist at a time, unless one sample has more: 64 MB, so that large batches take no more. */
-  private static final int CHUNK = 1 << 24;
+  /** Floats of current that exist at a time, unless one sample has more: a few megabytes, for the last-level cache. */
+  private static final int CHUNK = 1 << 21;
 
   /** The window and the channels. */
   public record Geometry(int in, int out, int kernel, int stride, int padding) {
@@ -148,7 +148,7 @@ public final class FoldedConvolution {
     }
   }
 
-  /** Computes the current of as many samples at a time as {@link #CHUNK} allows. */
+  /** Computes the current, as many samples at a time as fit the cache. */
   void forChunks(Activation x, Engine engine, ChunkTask task) {
     forChunks(x, 0, x.shape().batch(), engine, task);
   }
