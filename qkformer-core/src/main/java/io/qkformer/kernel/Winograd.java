@@ -24,6 +24,8 @@ final class Winograd {
   private static final int MORE_TILES = 64;
   /** Weights of a point that take longer to fetch than what 32 tiles take from the second-level cache; measured. */
   private static final int MANY_WEIGHTS = 100_000;
+  /** Channels from which on transformed tiles lie a constant step apart: with 64 that took longer, measured. */
+  private static final int LEAST_CHANNELS_OF_ROWS = 96;
   /** Into how many strips of output channels the transformed weights are cut where they would exceed the maps. */
   private static final int STRIPS = 4;
   /** Points lie this much further apart than they must, so that they do not compete for one set of the cache. */
@@ -104,13 +106,13 @@ final class Winograd {
   void forward(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
     engine.workers().forRanges(images.length * tiles.rows(), blockRows(images.length), (from, to, scratch) -> {
       int count = (int) (to - from) * tiles.columns();
-      int vStep = count * whole.weights.parts() * Panels.ROW_STEP + SKEW;
+      int vStep = count * parts() * rowStep() + SKEW;
       float[] v = scratch.floats(TRANSFORMED, POINTS * vStep);
       int[] empty = scratch.ints(EMPTY, (int) (to - from) * tiles.emptyLength());
       for (int row = (int) from; row < to; row++) {
-        transformRow(x, images, row, v, row - (int) from, count * Panels.ROW_STEP, vStep, empty, scratch);
+        transformRow(x, images, row, v, row - (int) from, count * rowStep(), vStep, empty, scratch);
       }
-      multiply(whole, (int) from, (int) to, v, (int) from, count * Panels.ROW_STEP, vStep, empty, u, bias, y, images,
+      multiply(whole, (int) from, (int) to, v, (int) from, count * rowStep(), vStep, empty, u, bias, y, images,
           scratch);
     });
   }
@@ -125,8 +127,8 @@ final class Winograd {
     int rows = images.length * tiles.rows();
     int columns = (shape.outChannels() + STRIPS - 1) / STRIPS;
     int stripColumns = (columns + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
-    int partStep = rows * tiles.columns() * Panels.ROW_STEP;
-    int vStep = whole.weights.parts() * partStep + SKEW;
+    int partStep = rows * tiles.columns() * rowStep();
+    int vStep = parts() * partStep + SKEW;
     if ((long) POINTS * vStep > transformedLength() / 2 || stripColumns >= shape.outChannels()) {
       float[] u = engine.takeBuffer(transformedLength());
       transform(whole, w, u);
@@ -150,6 +152,21 @@ final class Winograd {
     engine.giveBack(u);
   }
 
+  /** Whether the transformed tiles lie as {@link Panels#multiplyRows} reads them. */
+  private boolean readsRows() {
+    return shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
+  }
+
+  /** Floats between transformed tiles. */
+  private int rowStep() {
+    return readsRows() ? Panels.ROW_STEP : tiles.inChannels();
+  }
+
+  /** Into how many parts the channels of a tile are cut. */
+  private int parts() {
+    return readsRows() ? whole.weights.parts() : 1;
+  }
+
   /** Rows of tiles of a task, at most what each thread gets. */
   private int blockRows(int images) {
     int most = (long) shape.inChannels() * shape.outChannels() > MANY_WEIGHTS ? MORE_TILES : BLOCK_TILES;
@@ -161,16 +178,16 @@ final class Winograd {
   /**
    * Transforms the input under a row of tiles, which will be number {@code place} in {@code v} and {@code empty}.
    *
-   * @param v {@code [point][part][tile][ROW_STEP]}, as {@link Panels#multiplyRows} reads each point
+   * @param v {@code [point][part][tile][rowStep]}
    */
   private void transformRow(FloatSource x, int[] images, int row, float[] v, int place, int partStep, int vStep,
       int[] empty, Scratch scratch) {
     int in = tiles.inChannels();
-    int depth = whole.weights.depth();
+    int depth = readsRows() ? whole.weights.depth() : in;
     float[] d = tiles.loadInput(x, images[row / tiles.rows()], row % tiles.rows(), scratch);
     tiles.findEmptyPatches(d, empty, place * tiles.emptyLength());
     for (int column = 0; column < tiles.columns(); column++) {
-      int to = ALIGNED + (place * tiles.columns() + column) * Panels.ROW_STEP;
+      int to = ALIGNED + (place * tiles.columns() + column) * rowStep();
       for (int channel = 0; channel < in; channel += depth, to += partStep) {
         engine.kernels().winogradInput(d, ALIGNED + column * OUT * in + channel, tiles.inputRow(), in,
             Math.min(depth, in - channel), v, to, vStep);
@@ -193,10 +210,15 @@ final class Winograd {
     float[] m = scratch.floats(PRODUCTS, POINTS * mStep);
     float[] start = scratch.floats(START, out);
     Arrays.fill(start, ALIGNED, ALIGNED + out, 0f);
-    int vAt = ALIGNED + (from - first) * tiles.columns() * Panels.ROW_STEP;
+    int vAt = ALIGNED + (from - first) * tiles.columns() * rowStep();
     for (int point = 0; point < POINTS; point++) {
-      weights.multiplyRows(engine.kernels(), count, v, vAt + point * vStep, partStep, u,
-          ALIGNED + point * weights.length(), start, ALIGNED, 0, m, ALIGNED + point * mStep, out);
+      int uAt = ALIGNED + point * weights.length();
+      int mAt = ALIGNED + point * mStep;
+      if (readsRows()) {
+        weights.multiplyRows(engine.kernels(), count, v, vAt + point * vStep, partStep, u, uAt, start, ALIGNED, 0, m, mAt, out);
+      } else {
+        weights.multiply(engine.kernels(), count, v, vAt + point * vStep, rowStep(), 1, u, uAt, start, ALIGNED, 0, m, mAt, out);
+      }
     }
     if (bias != null) {
       System.arraycopy(bias, strip.first, start, ALIGNED, weights.columns());
