@@ -215,9 +215,11 @@ final class Winograd {
       int uAt = ALIGNED + point * weights.length();
       int mAt = ALIGNED + point * mStep;
       if (readsRows()) {
-        weights.multiplyRows(engine.kernels(), count, v, vAt + point * vStep, partStep, u, uAt, start, ALIGNED, 0, m, mAt, out);
+        weights.multiplyRows(engine.kernels(), count, v, vAt + point * vStep, partStep, u, uAt, start, ALIGNED, 0, m, mAt,
+            out);
       } else {
-        weights.multiply(engine.kernels(), count, v, vAt + point * vStep, rowStep(), 1, u, uAt, start, ALIGNED, 0, m, mAt, out);
+        weights.multiply(engine.kernels(), count, v, vAt + point * vStep, rowStep(), 1, u, uAt, start, ALIGNED, 0, m, mAt,
+            out);
       }
     }
     if (bias != null) {
