@@ -32,8 +32,12 @@ final class SimdKernels implements Kernels {
   @Override
   public void multiplyRows(int m, int n, int k, float[] a, int aOffset, float[] b, int bOffset, float[] start,
       int startOffset, int startRow, float[] c, int cOffset, int cRow) {
-    int done = SimdRowProduct8.computes(n, k)
-        ? SimdRowProduct8.multiply(m, n, k, a, aOffset, b, bOffset, start, startOffset, startRow, c, cOffset, cRow) : 0;
+    int done = 0;
+    if (SimdFetchingProduct8.computes(n, k, b.length)) {
+      done = SimdFetchingProduct8.multiply(m, k, a, aOffset, b, bOffset, start, startOffset, startRow, c, cOffset, cRow);
+    } else if (SimdRowProduct8.computes(n, k)) {
+      done = SimdRowProduct8.multiply(m, n, k, a, aOffset, b, bOffset, start, startOffset, startRow, c, cOffset, cRow);
+    }
     multiply(m - done, n, k, a, aOffset + done * Panels.ROW_STEP, Panels.ROW_STEP, 1, b, bOffset, n, start,
         startOffset + done * startRow, startRow, c, cOffset + done * cRow, cRow);
   }

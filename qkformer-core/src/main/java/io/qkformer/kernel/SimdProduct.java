@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The dense product: cuts it into register blocks of rows x vectors ({@link SimdProduct8}, {@link
- * SimdColumnProduct8}, {@link SimdProduct4}).
+ * SimdColumnProduct8}, {@link SimdPanelProduct8}, {@link SimdProduct4}).
  *
  * <p>Each element of C is one chain of fused multiply-adds in the order of k, whatever the block: the result
  * does not depend on how callers cut rows and columns, nor on the vector length (as long as n fills one
@@ -82,7 +82,9 @@ final class SimdProduct {
       int aI = aAt + i * aRow;
       int sI = startAt + i * startRow;
       int cI = cAt + i * cRow;
-      if (aRow == 1) {
+      if (aRow == 1 && vectors == 3 && SimdPanelProduct8.computes(aColumn, bRow)) {
+        SimdPanelProduct8.columns8x3(k, a, aI, b, bAt, start, sI, startRow, c, cI, cRow);
+      } else if (aRow == 1) {
         switch (vectors) {
           case 3 -> SimdColumnProduct8.columns8x3(k, a, aI, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);
           case 2 -> SimdColumnProduct8.columns8x2(k, a, aI, aColumn, b, bAt, bRow, start, sI, startRow, c, cI, cRow);

@@ -7,13 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link SimdProduct8} where the places of all elements are known but for one offset: the rows of A lie a constant step
- * apart, those of B without gaps. One check of bounds serves eight rows, and none is left in B; bound by its other
- * instructions, a processor with two FMA units computes it faster by a sixth. For the same reason as there, each block is
- * a method with one loop.
- *
- * <p>What lies behind B, the panel that is multiplied next as a rule, is fetched meanwhile: Java has no prefetch
- * instruction, so each step in depth reads one of its floats. A block returns their sum, which means nothing, and which
- * nobody needs; without it the JIT compiler would leave the reads away.
+ * apart, those of B without gaps. One check of bounds serves eight rows, and none is left in B, by whose places the loops
+ * count: few instructions beside the products matter where two threads share a core. For the same reason as there, each
+ * block is a method with one loop.
  */
 final class SimdRowProduct8 {
 
@@ -32,31 +28,22 @@ final class SimdRowProduct8 {
   /** {@link Kernels#multiplyRows} of whole blocks of eight rows; returns how many rows these are. */
   static int multiply(int m, int n, int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
       float[] c, int cAt, int cRow) {
-    int blocks = m / ROWS;
-    // all blocks together read as far as the next panel reaches
-    int nextStep = blocks > 0 ? (n + blocks - 1) / blocks : 0;
-    int next = bAt + n * k;
-    if (next + blocks * k * nextStep > b.length) {
-      next = bAt;
-      nextStep = 0;
-    }
     int i = 0;
-    for (; m - i >= ROWS; i += ROWS, next += k * nextStep) {
+    for (; m - i >= ROWS; i += ROWS) {
       int aI = aAt + i * ROW_STEP;
       int startI = startAt + i * startRow;
       int cI = cAt + i * cRow;
       switch (n / L) {
-        case 3 -> rows8x3(k, a, aI, b, bAt, next, nextStep, start, startI, startRow, c, cI, cRow);
-        case 2 -> rows8x2(k, a, aI, b, bAt, next, nextStep, start, startI, startRow, c, cI, cRow);
-        default -> rows8x1(k, a, aI, b, bAt, next, nextStep, start, startI, startRow, c, cI, cRow);
+        case 3 -> rows8x3(k, a, aI, b, bAt, start, startI, startRow, c, cI, cRow);
+        case 2 -> rows8x2(k, a, aI, b, bAt, start, startI, startRow, c, cI, cRow);
+        default -> rows8x1(k, a, aI, b, bAt, start, startI, startRow, c, cI, cRow);
       }
     }
     return i;
   }
 
-  private static float rows8x3(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
-      int startAt, int startRow, float[] c, int cAt, int cRow) {
-    float fetched = 0f;
+  private static void rows8x3(int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt,
+      int startRow, float[] c, int cAt, int cRow) {
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
     FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
@@ -81,11 +68,11 @@ final class SimdRowProduct8 {
     FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
     FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
     FloatVector s72 = FloatVector.fromArray(F, start, startAt + 7 * startRow + 2 * L);
-    for (int p = 0; p < k; p++, bAt += 3 * L, aAt++, next += nextStep) {
-      fetched += b[next];
-      FloatVector b0 = FloatVector.fromArray(F, b, bAt);
-      FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
-      FloatVector b2 = FloatVector.fromArray(F, b, bAt + 2 * L);
+    int end = bAt + 3 * L * k;
+    for (int p = bAt; p < end; p += 3 * L, aAt++) {
+      FloatVector b0 = FloatVector.fromArray(F, b, p);
+      FloatVector b1 = FloatVector.fromArray(F, b, p + L);
+      FloatVector b2 = FloatVector.fromArray(F, b, p + 2 * L);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
@@ -143,12 +130,10 @@ final class SimdRowProduct8 {
     s70.intoArray(c, cAt + 7 * cRow);
     s71.intoArray(c, cAt + 7 * cRow + L);
     s72.intoArray(c, cAt + 7 * cRow + 2 * L);
-    return fetched;
   }
 
-  private static float rows8x2(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
-      int startAt, int startRow, float[] c, int cAt, int cRow) {
-    float fetched = 0f;
+  private static void rows8x2(int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt,
+      int startRow, float[] c, int cAt, int cRow) {
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
     FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
@@ -165,10 +150,10 @@ final class SimdRowProduct8 {
     FloatVector s61 = FloatVector.fromArray(F, start, startAt + 6 * startRow + L);
     FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
     FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
-    for (int p = 0; p < k; p++, bAt += 2 * L, aAt++, next += nextStep) {
-      fetched += b[next];
-      FloatVector b0 = FloatVector.fromArray(F, b, bAt);
-      FloatVector b1 = FloatVector.fromArray(F, b, bAt + L);
+    int end = bAt + 2 * L * k;
+    for (int p = bAt; p < end; p += 2 * L, aAt++) {
+      FloatVector b0 = FloatVector.fromArray(F, b, p);
+      FloatVector b1 = FloatVector.fromArray(F, b, p + L);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
       s00 = x0.fma(b0, s00);
       s01 = x0.fma(b1, s01);
@@ -210,12 +195,10 @@ final class SimdRowProduct8 {
     s61.intoArray(c, cAt + 6 * cRow + L);
     s70.intoArray(c, cAt + 7 * cRow);
     s71.intoArray(c, cAt + 7 * cRow + L);
-    return fetched;
   }
 
-  private static float rows8x1(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
-      int startAt, int startRow, float[] c, int cAt, int cRow) {
-    float fetched = 0f;
+  private static void rows8x1(int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt,
+      int startRow, float[] c, int cAt, int cRow) {
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
     FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
@@ -224,9 +207,9 @@ final class SimdRowProduct8 {
     FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
     FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
     FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
-    for (int p = 0; p < k; p++, bAt += L, aAt++, next += nextStep) {
-      fetched += b[next];
-      FloatVector b0 = FloatVector.fromArray(F, b, bAt);
+    int end = bAt + L * k;
+    for (int p = bAt; p < end; p += L, aAt++) {
+      FloatVector b0 = FloatVector.fromArray(F, b, p);
       FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
       s00 = x0.fma(b0, s00);
       FloatVector x1 = FloatVector.broadcast(F, a[aAt + ROW_STEP]);
@@ -252,6 +235,5 @@ final class SimdRowProduct8 {
     s50.intoArray(c, cAt + 5 * cRow);
     s60.intoArray(c, cAt + 6 * cRow);
     s70.intoArray(c, cAt + 7 * cRow);
-    return fetched;
   }
 }

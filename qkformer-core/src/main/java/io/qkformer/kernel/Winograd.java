@@ -23,7 +23,7 @@ final class Winograd {
   /** The same where there are {@link #MANY_WEIGHTS}. */
   private static final int MORE_TILES = 64;
   /** Weights of a point that take longer to fetch than what 32 tiles take from the second-level cache; measured. */
-  private static final int MANY_WEIGHTS = 100_000;
+  private static final int MANY_WEIGHTS = 36_000;
   /** Channels from which on transformed tiles lie a constant step apart: with 64 that took longer, measured. */
   private static final int LEAST_CHANNELS_OF_ROWS = 96;
   /** Into how many strips of output channels the transformed weights are cut where they would exceed the maps. */

@@ -244,17 +244,54 @@ class KernelProductTest {
   @Test
   void whatLiesBehindAPanelIsFetchedOnlyWhereItIsThere() {
     Kernels simd = KernelSamples.simd();
-    int m = 40;
+    int m = 43;
     int k = 30;
     Random random = new Random(9);
     float[] a = KernelSamples.floats(random, m * Panels.ROW_STEP);
+    float[] b = KernelSamples.floats(random, 1 << 20);
     for (int behind : new int[] {0, 1, 48 * k - 1, 48 * k, 50 * k, 60 * k}) {
-      float[] b = KernelSamples.floats(random, 48 * k + behind);
+      int at = b.length - 48 * k - behind;
       float[] expected = new float[m * 48];
       float[] actual = new float[m * 48];
-      simd.multiply(m, 48, k, a, 0, Panels.ROW_STEP, 1, b, 0, 48, new float[48], 0, 0, expected, 0, 48);
-      simd.multiplyRows(m, 48, k, a, 0, b, 0, new float[48], 0, 0, actual, 0, 48);
+      simd.multiply(m, 48, k, a, 0, Panels.ROW_STEP, 1, b, at, 48, new float[48], 0, 0, expected, 0, 48);
+      simd.multiplyRows(m, 48, k, a, 0, b, at, new float[48], 0, 0, actual, 0, 48);
       assertThat(actual).as("%d floats behind", behind).containsExactly(expected);
+    }
+  }
+
+  @Test
+  void onlyWholePanelsOfMoreThanTheNearCachesHoldAreFetchedAhead() {
+    boolean wide = FloatVector.SPECIES_PREFERRED.length() == Panels.UNIT;
+    assertThat(SimdFetchingProduct8.computes(48, 30, 1 << 20)).isEqualTo(wide);
+    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP, 1 << 20)).isEqualTo(wide);
+    assertThat(SimdFetchingProduct8.computes(48, 30, (1 << 20) - 1)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(32, 30, 1 << 20)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(48, 31, 1 << 20)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP + 2, 1 << 20)).isFalse();
+  }
+
+  /** Odd numbers of rows and depths, against the product that knows no steps. */
+  @Test
+  void factorsInPanelsAreMultipliedAsAllOthers() {
+    Kernels simd = KernelSamples.simd();
+    Random random = new Random(10);
+    assertThat(SimdPanelProduct8.computes(48, 48)).isEqualTo(FloatVector.SPECIES_PREFERRED.length() == Panels.UNIT);
+    assertThat(SimdPanelProduct8.computes(49, 48)).isFalse();
+    assertThat(SimdPanelProduct8.computes(48, 49)).isFalse();
+    for (int k : new int[] {0, 1, 2, 37, 401, 803}) {
+      for (int m : new int[] {8, 16, 21, 48}) {
+        float[] a = KernelSamples.floats(random, k * 48);
+        float[] b = KernelSamples.floats(random, k * 48);
+        float[] apart = new float[k * 49];
+        for (int p = 0; p < k; p++) {
+          System.arraycopy(a, p * 48, apart, p * 49, 48);
+        }
+        float[] expected = KernelSamples.floats(random, 3 + m * 50);
+        float[] actual = expected.clone();
+        simd.multiplyAdd(m, 48, k, apart, 0, 1, 49, b, 0, 48, expected, 3, 50);
+        simd.multiplyAdd(m, 48, k, a, 0, 1, 48, b, 0, 48, actual, 3, 50);
+        assertThat(actual).as("%d rows, depth %d", m, k).containsExactly(expected);
+      }
     }
   }
 

@@ -1,0 +1,185 @@
+package io.qkformer.kernel;
+
+import static io.qkformer.kernel.Panels.ROW_STEP;
+import static io.qkformer.kernel.Panels.WIDTH;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link SimdRowProduct8} where B is one panel of more than the near caches hold, as the transformed weights of wide 3x3
+ * layers are. What lies behind the panel, which is multiplied next as a rule, is fetched meanwhile: Java has no prefetch
+ * instruction, so every other step in depth reads one of its floats. A block returns their sum, which means nothing, and
+ * which nobody needs; without it the JIT compiler would leave the reads away.
+ */
+final class SimdFetchingProduct8 {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+  /** Rows of a block. */
+  private static final int ROWS = 8;
+  /** Steps in depth for each float that is read ahead. */
+  private static final int STEPS = 2;
+  /** Floats of all panels from which on they come from the third-level cache. */
+  private static final int FAR = 1 << 20;
+
+  private SimdFetchingProduct8() {}
+
+  /**
+   * Whether {@link #multiply} knows a product of n columns and depth k, of 512 bits, and shall compute it.
+   *
+   * @param panels floats of B with all that lies around
+   */
+  static boolean computes(int n, int k, int panels) {
+    return L == Panels.UNIT && n == WIDTH && k <= ROW_STEP && k % STEPS == 0 && panels >= FAR;
+  }
+
+  /** {@link Kernels#multiplyRows} of whole blocks of eight rows; returns how many rows these are. */
+  static int multiply(int m, int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
+      float[] c, int cAt, int cRow) {
+    int blocks = m / ROWS;
+    // all blocks together read as far as the next panel reaches
+    int nextStep = blocks > 0 ? (STEPS * WIDTH + blocks - 1) / blocks : 0;
+    int blockStep = k / STEPS * nextStep;
+    int next = bAt + WIDTH * k;
+    if (next + blocks * blockStep > b.length) {
+      next = bAt;
+      nextStep = 0;
+      blockStep = 0;
+    }
+    int i = 0;
+    for (; m - i >= ROWS; i += ROWS, next += blockStep) {
+      rows8x3(k, a, aAt + i * ROW_STEP, b, bAt, next, nextStep, start, startAt + i * startRow, startRow, c,
+          cAt + i * cRow, cRow);
+    }
+    return i;
+  }
+
+  private static float rows8x3(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
+      int startAt, int startRow, float[] c, int cAt, int cRow) {
+    float fetched = 0f;
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
+    FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + startRow + L);
+    FloatVector s12 = FloatVector.fromArray(F, start, startAt + startRow + 2 * L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + 2 * startRow + L);
+    FloatVector s22 = FloatVector.fromArray(F, start, startAt + 2 * startRow + 2 * L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + 3 * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + 3 * startRow + L);
+    FloatVector s32 = FloatVector.fromArray(F, start, startAt + 3 * startRow + 2 * L);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + 4 * startRow);
+    FloatVector s41 = FloatVector.fromArray(F, start, startAt + 4 * startRow + L);
+    FloatVector s42 = FloatVector.fromArray(F, start, startAt + 4 * startRow + 2 * L);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
+    FloatVector s51 = FloatVector.fromArray(F, start, startAt + 5 * startRow + L);
+    FloatVector s52 = FloatVector.fromArray(F, start, startAt + 5 * startRow + 2 * L);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
+    FloatVector s61 = FloatVector.fromArray(F, start, startAt + 6 * startRow + L);
+    FloatVector s62 = FloatVector.fromArray(F, start, startAt + 6 * startRow + 2 * L);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
+    FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
+    FloatVector s72 = FloatVector.fromArray(F, start, startAt + 7 * startRow + 2 * L);
+    int end = bAt + WIDTH * k;
+    for (int p = bAt; p < end; p += STEPS * WIDTH, aAt += STEPS, next += nextStep) {
+      fetched += b[next];
+      FloatVector b0 = FloatVector.fromArray(F, b, p);
+      FloatVector b1 = FloatVector.fromArray(F, b, p + L);
+      FloatVector b2 = FloatVector.fromArray(F, b, p + 2 * L);
+      FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      FloatVector x1 = FloatVector.broadcast(F, a[aAt + ROW_STEP]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      FloatVector x2 = FloatVector.broadcast(F, a[aAt + 2 * ROW_STEP]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      FloatVector x3 = FloatVector.broadcast(F, a[aAt + 3 * ROW_STEP]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      s32 = x3.fma(b2, s32);
+      FloatVector x4 = FloatVector.broadcast(F, a[aAt + 4 * ROW_STEP]);
+      s40 = x4.fma(b0, s40);
+      s41 = x4.fma(b1, s41);
+      s42 = x4.fma(b2, s42);
+      FloatVector x5 = FloatVector.broadcast(F, a[aAt + 5 * ROW_STEP]);
+      s50 = x5.fma(b0, s50);
+      s51 = x5.fma(b1, s51);
+      s52 = x5.fma(b2, s52);
+      FloatVector x6 = FloatVector.broadcast(F, a[aAt + 6 * ROW_STEP]);
+      s60 = x6.fma(b0, s60);
+      s61 = x6.fma(b1, s61);
+      s62 = x6.fma(b2, s62);
+      FloatVector x7 = FloatVector.broadcast(F, a[aAt + 7 * ROW_STEP]);
+      s70 = x7.fma(b0, s70);
+      s71 = x7.fma(b1, s71);
+      s72 = x7.fma(b2, s72);
+      FloatVector b0n = FloatVector.fromArray(F, b, p + WIDTH);
+      FloatVector b1n = FloatVector.fromArray(F, b, p + WIDTH + L);
+      FloatVector b2n = FloatVector.fromArray(F, b, p + WIDTH + 2 * L);
+      FloatVector x0n = FloatVector.broadcast(F, a[aAt + 1]);
+      s00 = x0n.fma(b0n, s00);
+      s01 = x0n.fma(b1n, s01);
+      s02 = x0n.fma(b2n, s02);
+      FloatVector x1n = FloatVector.broadcast(F, a[aAt + 1 + ROW_STEP]);
+      s10 = x1n.fma(b0n, s10);
+      s11 = x1n.fma(b1n, s11);
+      s12 = x1n.fma(b2n, s12);
+      FloatVector x2n = FloatVector.broadcast(F, a[aAt + 1 + 2 * ROW_STEP]);
+      s20 = x2n.fma(b0n, s20);
+      s21 = x2n.fma(b1n, s21);
+      s22 = x2n.fma(b2n, s22);
+      FloatVector x3n = FloatVector.broadcast(F, a[aAt + 1 + 3 * ROW_STEP]);
+      s30 = x3n.fma(b0n, s30);
+      s31 = x3n.fma(b1n, s31);
+      s32 = x3n.fma(b2n, s32);
+      FloatVector x4n = FloatVector.broadcast(F, a[aAt + 1 + 4 * ROW_STEP]);
+      s40 = x4n.fma(b0n, s40);
+      s41 = x4n.fma(b1n, s41);
+      s42 = x4n.fma(b2n, s42);
+      FloatVector x5n = FloatVector.broadcast(F, a[aAt + 1 + 5 * ROW_STEP]);
+      s50 = x5n.fma(b0n, s50);
+      s51 = x5n.fma(b1n, s51);
+      s52 = x5n.fma(b2n, s52);
+      FloatVector x6n = FloatVector.broadcast(F, a[aAt + 1 + 6 * ROW_STEP]);
+      s60 = x6n.fma(b0n, s60);
+      s61 = x6n.fma(b1n, s61);
+      s62 = x6n.fma(b2n, s62);
+      FloatVector x7n = FloatVector.broadcast(F, a[aAt + 1 + 7 * ROW_STEP]);
+      s70 = x7n.fma(b0n, s70);
+      s71 = x7n.fma(b1n, s71);
+      s72 = x7n.fma(b2n, s72);
+    }
+    s00.intoArray(c, cAt);
+    s01.intoArray(c, cAt + L);
+    s02.intoArray(c, cAt + 2 * L);
+    s10.intoArray(c, cAt + cRow);
+    s11.intoArray(c, cAt + cRow + L);
+    s12.intoArray(c, cAt + cRow + 2 * L);
+    s20.intoArray(c, cAt + 2 * cRow);
+    s21.intoArray(c, cAt + 2 * cRow + L);
+    s22.intoArray(c, cAt + 2 * cRow + 2 * L);
+    s30.intoArray(c, cAt + 3 * cRow);
+    s31.intoArray(c, cAt + 3 * cRow + L);
+    s32.intoArray(c, cAt + 3 * cRow + 2 * L);
+    s40.intoArray(c, cAt + 4 * cRow);
+    s41.intoArray(c, cAt + 4 * cRow + L);
+    s42.intoArray(c, cAt + 4 * cRow + 2 * L);
+    s50.intoArray(c, cAt + 5 * cRow);
+    s51.intoArray(c, cAt + 5 * cRow + L);
+    s52.intoArray(c, cAt + 5 * cRow + 2 * L);
+    s60.intoArray(c, cAt + 6 * cRow);
+    s61.intoArray(c, cAt + 6 * cRow + L);
+    s62.intoArray(c, cAt + 6 * cRow + 2 * L);
+    s70.intoArray(c, cAt + 7 * cRow);
+    s71.intoArray(c, cAt + 7 * cRow + L);
+    s72.intoArray(c, cAt + 7 * cRow + 2 * L);
+    return fetched;
+  }
+}

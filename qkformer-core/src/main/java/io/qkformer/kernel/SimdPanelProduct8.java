@@ -1,0 +1,114 @@
+package io.qkformer.kernel;
+
+import static io.qkformer.kernel.Panels.WIDTH;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link SimdColumnProduct8} where both factors lie in panels of {@link Panels#WIDTH} columns, as in most gradients of
+ * weights: with all steps known, no check of bounds is left in B, and few instructions beside the products, which matter
+ * where two threads share a core.
+ */
+final class SimdPanelProduct8 {
+
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final int L = F.length();
+
+  private SimdPanelProduct8() {}
+
+  /** Whether {@link #columns8x3} knows factors with these steps: of 512 bits. */
+  static boolean computes(int aColumn, int bRow) {
+    return L == Panels.UNIT && aColumn == WIDTH && bRow == WIDTH;
+  }
+
+  static void columns8x3(int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
+      float[] c, int cAt, int cRow) {
+    FloatVector s00 = FloatVector.fromArray(F, start, startAt);
+    FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
+    FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
+    FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
+    FloatVector s11 = FloatVector.fromArray(F, start, startAt + startRow + L);
+    FloatVector s12 = FloatVector.fromArray(F, start, startAt + startRow + 2 * L);
+    FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
+    FloatVector s21 = FloatVector.fromArray(F, start, startAt + 2 * startRow + L);
+    FloatVector s22 = FloatVector.fromArray(F, start, startAt + 2 * startRow + 2 * L);
+    FloatVector s30 = FloatVector.fromArray(F, start, startAt + 3 * startRow);
+    FloatVector s31 = FloatVector.fromArray(F, start, startAt + 3 * startRow + L);
+    FloatVector s32 = FloatVector.fromArray(F, start, startAt + 3 * startRow + 2 * L);
+    FloatVector s40 = FloatVector.fromArray(F, start, startAt + 4 * startRow);
+    FloatVector s41 = FloatVector.fromArray(F, start, startAt + 4 * startRow + L);
+    FloatVector s42 = FloatVector.fromArray(F, start, startAt + 4 * startRow + 2 * L);
+    FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
+    FloatVector s51 = FloatVector.fromArray(F, start, startAt + 5 * startRow + L);
+    FloatVector s52 = FloatVector.fromArray(F, start, startAt + 5 * startRow + 2 * L);
+    FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
+    FloatVector s61 = FloatVector.fromArray(F, start, startAt + 6 * startRow + L);
+    FloatVector s62 = FloatVector.fromArray(F, start, startAt + 6 * startRow + 2 * L);
+    FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
+    FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
+    FloatVector s72 = FloatVector.fromArray(F, start, startAt + 7 * startRow + 2 * L);
+    int end = bAt + WIDTH * k;
+    for (int p = bAt; p < end; p += WIDTH, aAt += WIDTH) {
+      FloatVector b0 = FloatVector.fromArray(F, b, p);
+      FloatVector b1 = FloatVector.fromArray(F, b, p + L);
+      FloatVector b2 = FloatVector.fromArray(F, b, p + 2 * L);
+      FloatVector x0 = FloatVector.broadcast(F, a[aAt]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      FloatVector x1 = FloatVector.broadcast(F, a[aAt + 1]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      FloatVector x2 = FloatVector.broadcast(F, a[aAt + 2]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      FloatVector x3 = FloatVector.broadcast(F, a[aAt + 3]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      s32 = x3.fma(b2, s32);
+      FloatVector x4 = FloatVector.broadcast(F, a[aAt + 4]);
+      s40 = x4.fma(b0, s40);
+      s41 = x4.fma(b1, s41);
+      s42 = x4.fma(b2, s42);
+      FloatVector x5 = FloatVector.broadcast(F, a[aAt + 5]);
+      s50 = x5.fma(b0, s50);
+      s51 = x5.fma(b1, s51);
+      s52 = x5.fma(b2, s52);
+      FloatVector x6 = FloatVector.broadcast(F, a[aAt + 6]);
+      s60 = x6.fma(b0, s60);
+      s61 = x6.fma(b1, s61);
+      s62 = x6.fma(b2, s62);
+      FloatVector x7 = FloatVector.broadcast(F, a[aAt + 7]);
+      s70 = x7.fma(b0, s70);
+      s71 = x7.fma(b1, s71);
+      s72 = x7.fma(b2, s72);
+    }
+    s00.intoArray(c, cAt);
+    s01.intoArray(c, cAt + L);
+    s02.intoArray(c, cAt + 2 * L);
+    s10.intoArray(c, cAt + cRow);
+    s11.intoArray(c, cAt + cRow + L);
+    s12.intoArray(c, cAt + cRow + 2 * L);
+    s20.intoArray(c, cAt + 2 * cRow);
+    s21.intoArray(c, cAt + 2 * cRow + L);
+    s22.intoArray(c, cAt + 2 * cRow + 2 * L);
+    s30.intoArray(c, cAt + 3 * cRow);
+    s31.intoArray(c, cAt + 3 * cRow + L);
+    s32.intoArray(c, cAt + 3 * cRow + 2 * L);
+    s40.intoArray(c, cAt + 4 * cRow);
+    s41.intoArray(c, cAt + 4 * cRow + L);
+    s42.intoArray(c, cAt + 4 * cRow + 2 * L);
+    s50.intoArray(c, cAt + 5 * cRow);
+    s51.intoArray(c, cAt + 5 * cRow + L);
+    s52.intoArray(c, cAt + 5 * cRow + 2 * L);
+    s60.intoArray(c, cAt + 6 * cRow);
+    s61.intoArray(c, cAt + 6 * cRow + L);
+    s62.intoArray(c, cAt + 6 * cRow + 2 * L);
+    s70.intoArray(c, cAt + 7 * cRow);
+    s71.intoArray(c, cAt + 7 * cRow + L);
+    s72.intoArray(c, cAt + 7 * cRow + 2 * L);
+  }
+}
