@@ -55,7 +55,7 @@ public final class BenchCommand implements Callable<Integer> {
   private Double budget;
 
   @Option(names = "--warm-up", defaultValue = "10", paramLabel = "SECONDS", description = "at least; up to three "
-      + "times as long until three steps in a row agree within 5 %%; default: ${DEFAULT-VALUE}")
+      + "times as long until three steps in a row agree within 5 %% and the JIT compiler is quiet; default: ${DEFAULT-VALUE}")
   private double warmUp;
 
   @Option(names = "--steps", paramLabel = "N", description = "run N steps instead of a budget, the first "
@@ -115,7 +115,7 @@ public final class BenchCommand implements Callable<Integer> {
     try (Engine engine = Engine.create(workers)) {
       Runnable step = work.step(network, input, engine);
       FiringRates before = FiringRates.measure(network, input.images(), work.mode(), engine);
-      Stopwatch watch = new Stopwatch(System::nanoTime, ProcessMemory.own());
+      Stopwatch watch = Stopwatch.own();
       Timing timing = steps != null ? watch.steps(steps, step)
           : watch.within(new Stopwatch.Budget(warmUp, budget(SECONDS), latency ? MOST_LATENCY_RUNS : MOST_RUNS), step);
       // read before anything else takes memory

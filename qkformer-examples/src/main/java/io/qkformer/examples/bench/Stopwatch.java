@@ -1,6 +1,8 @@
 package io.qkformer.examples.bench;
 
 import io.qkformer.train.report.ProcessMemory;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -17,19 +19,39 @@ final class Stopwatch {
   private static final int LEAST_RUNS = 5;
   private static final int STEADY_STEPS = 3;
   private static final double STEADY = 0.05;
+  /** For how long the JIT compiler must have been quiet: while it works it takes processors from the steps. */
+  private static final double QUIET_SECONDS = 2;
+  /** The share of that time that it may have worked. */
+  private static final double QUIET = 0.03;
+  private static final double MILLIS_PER_SECOND = 1e3;
 
   private final LongSupplier nanoTime;
+  private final LongSupplier compilerMillis;
   private final ProcessMemory memory;
 
-  Stopwatch(LongSupplier nanoTime, ProcessMemory memory) {
+  /**
+   * A stopwatch with its clocks.
+   *
+   * @param compilerMillis for how long the JIT compiler has worked
+   */
+  Stopwatch(LongSupplier nanoTime, LongSupplier compilerMillis, ProcessMemory memory) {
     this.nanoTime = nanoTime;
+    this.compilerMillis = compilerMillis;
     this.memory = memory;
+  }
+
+  /** For this JVM. */
+  static Stopwatch own() {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    boolean timed = compiler != null && compiler.isCompilationTimeMonitoringSupported();
+    return new Stopwatch(System::nanoTime, timed ? compiler::getTotalCompilationTime : () -> 0, ProcessMemory.own());
   }
 
   /**
    * Limits of a measurement.
    *
-   * @param warmUpSeconds the least warm-up; up to three times as long until three steps in a row agree within 5 %
+   * @param warmUpSeconds the least warm-up; up to three times as long until three steps in a row agree within 5 % and the
+   *                      JIT compiler has worked for at most 3 % of two seconds
    * @param seconds       of timed steps, of which there are at least 5
    * @param most          timed steps
    */
@@ -49,10 +71,12 @@ final class Stopwatch {
   /** Times steps behind a warm-up that is long enough for the JVM to compile. */
   Timing within(Budget budget, Runnable step) {
     long start = nanoTime.getAsLong();
-    List<Double> warm = new ArrayList<>();
+    List<WarmStep> warm = new ArrayList<>();
     while (warm.size() < STEADY_STEPS || secondsSince(start) < budget.warmUpSeconds()
-        || (!steady(warm) && secondsSince(start) < 3 * budget.warmUpSeconds())) {
-      warm.add(time(step));
+        || (!(steady(warm) && quiet(warm)) && secondsSince(start) < 3 * budget.warmUpSeconds())) {
+      long compiled = compilerMillis.getAsLong();
+      double millis = time(step);
+      warm.add(new WarmStep(millis, compilerMillis.getAsLong() - compiled));
     }
     double warmUp = secondsSince(start);
     long timed = nanoTime.getAsLong();
@@ -88,11 +112,26 @@ final class Stopwatch {
     return new Timing(millis, warmUp, early, memory.residentMb());
   }
 
-  private static boolean steady(List<Double> millis) {
-    List<Double> last = millis.subList(millis.size() - STEADY_STEPS, millis.size());
-    double least = last.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-    double most = last.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+  /** How long a step took, and for how long the JIT compiler worked meanwhile, in milliseconds. */
+  private record WarmStep(double millis, double compiled) {
+  }
+
+  private static boolean steady(List<WarmStep> steps) {
+    List<WarmStep> last = steps.subList(steps.size() - STEADY_STEPS, steps.size());
+    double least = last.stream().mapToDouble(WarmStep::millis).min().orElseThrow();
+    double most = last.stream().mapToDouble(WarmStep::millis).max().orElseThrow();
     return most <= least * (1 + STEADY);
+  }
+
+  /** Of the last steps, as many as take two seconds. */
+  private static boolean quiet(List<WarmStep> steps) {
+    double millis = 0;
+    double compiled = 0;
+    for (int i = steps.size() - 1; i >= 0 && millis < QUIET_SECONDS * MILLIS_PER_SECOND; i--) {
+      millis += steps.get(i).millis;
+      compiled += steps.get(i).compiled;
+    }
+    return compiled <= QUIET * millis;
   }
 
   private double time(Runnable step) {

@@ -19,13 +19,14 @@ class StopwatchTest {
   private Path folder;
   private Path status;
   private long nanos;
+  private long compiled;
   private int steps;
   private Stopwatch watch;
 
   @BeforeEach
   void makeWatch() throws IOException {
     status = Files.writeString(folder.resolve("status"), "Name:\tjava\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\n");
-    watch = new Stopwatch(() -> nanos, new ProcessMemory(status));
+    watch = new Stopwatch(() -> nanos, () -> compiled, new ProcessMemory(status));
   }
 
   /** A step that takes so many milliseconds of a clock that only steps move. */
@@ -57,6 +58,49 @@ class StopwatchTest {
   void warmsUpForThreeTimesAsLongAtMost() {
     assertThat(watch.within(budget(10, 1), taking(step -> step % 2 == 0 ? 100 : 200)).warmUpSeconds())
         .isBetween(30.0, 30.2);
+  }
+
+  @Test
+  void warmsUpUntilTheCompilerIsQuiet() {
+    Runnable step = taking(count -> 100);
+    Timing timing = watch.within(budget(10, 1), () -> {
+      step.run();
+      // 4 % of the time for the first 12 seconds, 3 % thereafter
+      compiled += steps <= 120 ? 4 : 3;
+    });
+    // until the two seconds have 3 %
+    assertThat(timing.warmUpSeconds()).isEqualTo(14);
+  }
+
+  @Test
+  void waitsForABusyCompilerForThreeTimesAsLongAtMost() {
+    Runnable step = taking(count -> 100);
+    assertThat(watch.within(budget(10, 1), () -> {
+      step.run();
+      compiled += 50;
+    }).warmUpSeconds()).isEqualTo(30);
+  }
+
+  @Test
+  void looksAtOneStepThatTakesLongerThanTwoSeconds() {
+    Runnable step = taking(count -> 4000);
+    Timing timing = watch.within(budget(10, 1), () -> {
+      step.run();
+      compiled += steps <= 4 ? 400 : 100;
+    });
+    assertThat(timing.warmUpSeconds()).isEqualTo(20);
+  }
+
+  @Test
+  void readsTheClocksOfThisJvm() {
+    Timing timing = Stopwatch.own().within(budget(0, 0), () -> {
+      long until = System.nanoTime() + 1_000_000;
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+    });
+    assertThat(timing.millis()).hasSize(5);
+    assertThat(timing.quantile(0)).isBetween(1.0, 1000.0);
   }
 
   @Test
