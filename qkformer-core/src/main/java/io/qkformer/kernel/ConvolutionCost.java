@@ -44,7 +44,7 @@ record ConvolutionCost(double add, double point, double farPoint, double product
     return switch (processor) {
       case NARROW -> new ConvolutionCost(1.4, 1.15, 0.35, 1, 1);
       case ONE_UNIT -> new ConvolutionCost(1.03, 1.15, 0.35, 1, 1);
-      case TWO_UNITS_SMALL_CACHE -> new ConvolutionCost(2, 1.35, 0.2, 1, 1);
+      case TWO_UNITS_SMALL_CACHE -> new ConvolutionCost(2.1, 1.55, 0.1, 1, 1);
       case TWO_UNITS -> new ConvolutionCost(1.35, 1.15, 0.15, 1, 1);
     };
   }

@@ -13,6 +13,10 @@ final class DenseConvolution {
   /** Rows of the product at a time: enough for the register blocks, few enough for the second-level cache. */
   private static final int BLOCK_ROWS = 128;
   private static final int MIN_ROWS = 16;
+  /** Rows for which it is still worth to fetch the weights. */
+  private static final int FEW_ROWS = 64;
+  /** Tasks that each thread shall have at least, where they keep that many rows. */
+  private static final int LEAST_TASKS_PER_THREAD = 2;
   /** Rows of a register block. */
   private static final int REGISTER_ROWS = 8;
   /** Rows of weights that are packed at a time. */
@@ -78,8 +82,10 @@ final class DenseConvolution {
     });
   }
 
+  /** Rows of a task; of few rows, tasks are smaller, so that no thread waits for long. */
   private int grain(PixelBlocks pixels) {
-    return engine.workers().evenGrain(pixels.rows(), REGISTER_ROWS, blockRows());
+    int fair = pixels.rows() / (LEAST_TASKS_PER_THREAD * engine.workers().threads());
+    return engine.workers().evenGrain(pixels.rows(), REGISTER_ROWS, Math.min(blockRows(), Math.max(FEW_ROWS, fair)));
   }
 
   private int blockRows() {

@@ -96,23 +96,26 @@ final class SimdNeuronSteps {
     IntVector one = IntVector.fromArray(I, ONE, 0);
     IntVector nan = IntVector.fromArray(I, NOT_A_NUMBER, 0);
     FloatVector bound = FloatVector.broadcast(F, below);
+    FloatVector decay = FloatVector.broadcast(F, rate);
     FloatVector v0 = FloatVector.fromArray(F, REST, 0);
     FloatVector v1 = v0;
     for (int t = 0; t < steps; t++) {
       FloatVector h0 = FloatVector.fromByteBuffer(F, x, at, ORDER)
           .sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
-          .sub(v0).mul(rate).add(v0);
+          .sub(v0).mul(decay).add(v0);
       FloatVector h1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER)
           .sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
-          .sub(v1).mul(rate).add(v1);
+          .sub(v1).mul(decay).add(v1);
       IntVector f0 = bound.sub(h0).reinterpretAsInts();
       IntVector f1 = bound.sub(h1).reinterpretAsInts();
       f0 = f0.sub(nan).and(f0).lanewise(ASHR, SIGN);
       f1 = f1.sub(nan).and(f1).lanewise(ASHR, SIGN);
-      f0.and(one).reinterpretAsFloats().intoByteBuffer(s, to, ORDER);
-      f1.and(one).reinterpretAsFloats().intoByteBuffer(s, to + BYTES, ORDER);
-      v0 = h0.reinterpretAsInts().sub(h0.reinterpretAsInts().and(f0)).reinterpretAsFloats();
-      v1 = h1.reinterpretAsInts().sub(h1.reinterpretAsInts().and(f1)).reinterpretAsFloats();
+      f0.and(one).intoByteBuffer(s, to, ORDER);
+      f1.and(one).intoByteBuffer(s, to + BYTES, ORDER);
+      IntVector u0 = h0.reinterpretAsInts();
+      IntVector u1 = h1.reinterpretAsInts();
+      v0 = u0.sub(u0.and(f0)).reinterpretAsFloats();
+      v1 = u1.sub(u1.and(f1)).reinterpretAsFloats();
       words[word] |= (f0.and(lower).or(f1.and(upper)).reduceLanes(OR) & 0xffffffffL) << place;
       at += xStep;
       to += sStep;

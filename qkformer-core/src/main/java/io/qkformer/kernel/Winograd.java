@@ -167,12 +167,14 @@ final class Winograd {
     return readsRows() ? whole.weights.parts() : 1;
   }
 
-  /** Rows of tiles of a task, at most what each thread gets. */
+  /** Rows of tiles of a task: few enough for the caches, and as many tasks for each thread as for the others. */
   private int blockRows(int images) {
-    int most = (long) shape.inChannels() * shape.outChannels() > MANY_WEIGHTS ? MORE_TILES : BLOCK_TILES;
-    int threads = engine.workers().threads();
-    int share = (images * tiles.rows() + threads - 1) / threads;
-    return Math.max(1, Math.min(most / tiles.columns(), share));
+    int tilesAtOnce = (long) shape.inChannels() * shape.outChannels() > MANY_WEIGHTS ? MORE_TILES : BLOCK_TILES;
+    int most = Math.max(1, tilesAtOnce / tiles.columns());
+    int rows = images * tiles.rows();
+    int rounds = (rows + engine.workers().threads() * most - 1) / (engine.workers().threads() * most);
+    int tasks = rounds * engine.workers().threads();
+    return (rows + tasks - 1) / tasks;
   }
 
   /**
