@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link SimdRowProduct8} where B is one panel of more than the near caches hold, as the transformed weights of wide 3x3
  * layers are. What lies behind the panel, which is multiplied next as a rule, is fetched meanwhile: Java has no prefetch
- * instruction, so every other step in depth reads one of its floats. A block returns their sum, which means nothing, and
- * which nobody needs; without it the JIT compiler would leave the reads away.
+ * instruction, so each step in depth reads one of its floats. A block returns their sum, which means nothing, and which nobody
+ * needs; without it the JIT compiler would leave the reads away. Two steps for one read would need fewer instructions, but make
+ * the method so long that C2 puts its vectors on the heap in one of four starts (JDK 17).
  */
 final class SimdFetchingProduct8 {
 
@@ -18,8 +19,6 @@ final class SimdFetchingProduct8 {
   private static final int L = F.length();
   /** Rows of a block. */
   private static final int ROWS = 8;
-  /** Steps in depth for each float that is read ahead. */
-  private static final int STEPS = 2;
   /** Floats of all panels from which on they come from the third-level cache. */
   private static final int FAR = 1 << 20;
 
@@ -31,7 +30,7 @@ final class SimdFetchingProduct8 {
    * @param panels floats of B with all that lies around
    */
   static boolean computes(int n, int k, int panels) {
-    return L == Panels.UNIT && n == WIDTH && k <= ROW_STEP && k % STEPS == 0 && panels >= FAR;
+    return L == Panels.UNIT && n == WIDTH && k <= ROW_STEP && panels >= FAR;
   }
 
   /** {@link Kernels#multiplyRows} of whole blocks of eight rows; returns how many rows these are. */
@@ -39,8 +38,8 @@ final class SimdFetchingProduct8 {
       float[] c, int cAt, int cRow) {
     int blocks = m / ROWS;
     // all blocks together read as far as the next panel reaches
-    int nextStep = blocks > 0 ? (STEPS * WIDTH + blocks - 1) / blocks : 0;
-    int blockStep = k / STEPS * nextStep;
+    int nextStep = blocks > 0 ? (WIDTH + blocks - 1) / blocks : 0;
+    int blockStep = k * nextStep;
     int next = bAt + WIDTH * k;
     if (next + blocks * blockStep > b.length) {
       next = bAt;
@@ -83,7 +82,7 @@ final class SimdFetchingProduct8 {
     FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
     FloatVector s72 = FloatVector.fromArray(F, start, startAt + 7 * startRow + 2 * L);
     int end = bAt + WIDTH * k;
-    for (int p = bAt; p < end; p += STEPS * WIDTH, aAt += STEPS, next += nextStep) {
+    for (int p = bAt; p < end; p += WIDTH, aAt++, next += nextStep) {
       fetched += b[next];
       FloatVector b0 = FloatVector.fromArray(F, b, p);
       FloatVector b1 = FloatVector.fromArray(F, b, p + L);
@@ -120,41 +119,6 @@ final class SimdFetchingProduct8 {
       s70 = x7.fma(b0, s70);
       s71 = x7.fma(b1, s71);
       s72 = x7.fma(b2, s72);
-      FloatVector b0n = FloatVector.fromArray(F, b, p + WIDTH);
-      FloatVector b1n = FloatVector.fromArray(F, b, p + WIDTH + L);
-      FloatVector b2n = FloatVector.fromArray(F, b, p + WIDTH + 2 * L);
-      FloatVector x0n = FloatVector.broadcast(F, a[aAt + 1]);
-      s00 = x0n.fma(b0n, s00);
-      s01 = x0n.fma(b1n, s01);
-      s02 = x0n.fma(b2n, s02);
-      FloatVector x1n = FloatVector.broadcast(F, a[aAt + 1 + ROW_STEP]);
-      s10 = x1n.fma(b0n, s10);
-      s11 = x1n.fma(b1n, s11);
-      s12 = x1n.fma(b2n, s12);
-      FloatVector x2n = FloatVector.broadcast(F, a[aAt + 1 + 2 * ROW_STEP]);
-      s20 = x2n.fma(b0n, s20);
-      s21 = x2n.fma(b1n, s21);
-      s22 = x2n.fma(b2n, s22);
-      FloatVector x3n = FloatVector.broadcast(F, a[aAt + 1 + 3 * ROW_STEP]);
-      s30 = x3n.fma(b0n, s30);
-      s31 = x3n.fma(b1n, s31);
-      s32 = x3n.fma(b2n, s32);
-      FloatVector x4n = FloatVector.broadcast(F, a[aAt + 1 + 4 * ROW_STEP]);
-      s40 = x4n.fma(b0n, s40);
-      s41 = x4n.fma(b1n, s41);
-      s42 = x4n.fma(b2n, s42);
-      FloatVector x5n = FloatVector.broadcast(F, a[aAt + 1 + 5 * ROW_STEP]);
-      s50 = x5n.fma(b0n, s50);
-      s51 = x5n.fma(b1n, s51);
-      s52 = x5n.fma(b2n, s52);
-      FloatVector x6n = FloatVector.broadcast(F, a[aAt + 1 + 6 * ROW_STEP]);
-      s60 = x6n.fma(b0n, s60);
-      s61 = x6n.fma(b1n, s61);
-      s62 = x6n.fma(b2n, s62);
-      FloatVector x7n = FloatVector.broadcast(F, a[aAt + 1 + 7 * ROW_STEP]);
-      s70 = x7n.fma(b0n, s70);
-      s71 = x7n.fma(b1n, s71);
-      s72 = x7n.fma(b2n, s72);
     }
     s00.intoArray(c, cAt);
     s01.intoArray(c, cAt + L);

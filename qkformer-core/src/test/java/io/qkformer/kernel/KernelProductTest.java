@@ -266,8 +266,8 @@ class KernelProductTest {
     assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP, 1 << 20)).isEqualTo(wide);
     assertThat(SimdFetchingProduct8.computes(48, 30, (1 << 20) - 1)).isFalse();
     assertThat(SimdFetchingProduct8.computes(32, 30, 1 << 20)).isFalse();
-    assertThat(SimdFetchingProduct8.computes(48, 31, 1 << 20)).isFalse();
-    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP + 2, 1 << 20)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(48, 31, 1 << 20)).isEqualTo(wide);
+    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP + 1, 1 << 20)).isFalse();
   }
 
   /** Odd numbers of rows and depths, against the product that knows no steps. */
