@@ -17,6 +17,8 @@ public final class BatchNormalization {
   private static final int CENTRE_ROWS = 16;
   /** Partial sums of one map; their number depends on the shape alone. */
   private static final int PARTIALS = 64;
+  /** Partial sums that a task merges. */
+  private static final int MERGED = 1 << 12;
 
   private final Engine engine;
   private final long rows;
@@ -43,16 +45,19 @@ public final class BatchNormalization {
     double[] squares = engine.pool().takeDoubles(partials * channels);
     engine.workers().forEach(partials, (partial, scratch) ->
         moments(x, first(partial, partials), first(partial + 1, partials), means, squares, partial * channels, scratch));
-    long count = 0;
-    for (int partial = 0; partial < partials; partial++) {
-      long own = first(partial + 1, partials) - first(partial, partials);
-      count = merge(mean, variance, 0, count, means, squares, partial * channels, own);
-    }
+    engine.workers().forRanges(channels, Math.max(1, MERGED / partials), (from, to, scratch) -> {
+      int some = (int) (to - from);
+      long count = 0;
+      for (int partial = 0; partial < partials; partial++) {
+        long own = first(partial + 1, partials) - first(partial, partials);
+        count = merge(mean, variance, (int) from, count, means, squares, partial * channels + (int) from, own, some);
+      }
+      for (int c = (int) from; c < to; c++) {
+        variance[c] /= rows;
+      }
+    });
     engine.pool().giveBack(means);
     engine.pool().giveBack(squares);
-    for (int c = 0; c < channels; c++) {
-      variance[c] /= rows;
-    }
   }
 
   private long first(int partial, int partials) {
@@ -90,7 +95,7 @@ public final class BatchNormalization {
         ownSquares[c] = Math.max(0, few[c] - sum[c] * offset);
         centre[c] = (float) ownMean[c];
       }
-      merge(mean, squares, result, row - from, ownMean, ownSquares, 0, count);
+      merge(mean, squares, result, row - from, ownMean, ownSquares, 0, count, channels);
     }
   }
 
@@ -152,8 +157,9 @@ public final class BatchNormalization {
     });
   }
 
+  /** A power of 2, so that no thread of two or four waits while another has one more. */
   private int partials(int most) {
-    return (int) Math.min(PARTIALS, (rows + most - 1) / most);
+    return Integer.highestOneBit((int) Math.min(PARTIALS, (rows + most - 1) / most));
   }
 
   private interface TileTask {
@@ -173,9 +179,9 @@ public final class BatchNormalization {
     Arrays.fill(buffer, 0, channels, 0f);
   }
 
-  /** Chan, Golub, LeVeque: joins means and sums of squared deviations of two sets of rows. */
-  private long merge(double[] mean, double[] squares, int at, long count, double[] otherMean, double[] otherSquares,
-      int otherAt, long n) {
+  /** Chan, Golub, LeVeque: joins means and sums of squared deviations of two sets of rows, of some channels. */
+  private static long merge(double[] mean, double[] squares, int at, long count, double[] otherMean, double[] otherSquares,
+      int otherAt, long n, int channels) {
     long total = count + n;
     double share = (double) n / total;
     double between = count * share;

@@ -23,8 +23,8 @@ final class DenseConvolution {
   private static final int PACKED_ROWS = 48;
   /** Channels of a linear layer from which on reading its rows one by one costs less than it gains; measured. */
   private static final int LEAST_CHANNELS_OF_ROWS = 64;
-  /** How many tasks each thread shall have, so that all finish together. */
-  private static final int TASKS_PER_THREAD = 4;
+  /** How many tasks of the weights' gradient each thread shall have, so that all finish together. */
+  private static final int TASKS_PER_THREAD = 12;
   /** Floats of one unfolded block, at most: half a megabyte. */
   private static final int BLOCK_FLOATS = 1 << 17;
   /** Floats of one group of rows in the gradient of the weights; all threads share them in the third-level cache. */
@@ -222,10 +222,9 @@ final class DenseConvolution {
           pixels.unfold(x, (int) (first + begin), (int) (first + end), factors.inputs,
               ALIGNED + (int) begin * shape.taps());
         }
-        float[] unpacked = scratch.floats(OUT, rows * out);
         for (int part = 0; part < g.length; part++) {
-          pixels.readOutput(g[part], (int) (first + begin), (int) (first + end), unpacked, 0);
-          new Panels(count, out).packRows(unpacked, 0, rows, (int) begin, factors.gradients[part], ALIGNED);
+          pixels.packOutput(engine.kernels(), g[part], (int) (first + begin), (int) (first + end), new Panels(count, out),
+              (int) begin, factors.gradients[part], scratch, OUT);
         }
       });
       addProducts(count, factors, packsInput, sums);
@@ -248,7 +247,8 @@ final class DenseConvolution {
     int[] taps = in.starts();
     int[] columns = out.starts();
     int all = columns.length * sums.length;
-    int pieces = taps.length >= TASKS_PER_THREAD * engine.workers().threads() ? 1 : all;
+    int wanted = TASKS_PER_THREAD * engine.workers().threads();
+    int pieces = Math.min(all, (wanted + taps.length - 1) / taps.length);
     // neighbouring tasks write far from each other: processors fetch the lines beside those they write
     engine.workers().forEach(taps.length * pieces, (index, scratch) -> {
       int tap = taps[index % taps.length];

@@ -13,6 +13,9 @@ public final class GradientSums {
 
   /** Rows that are summed in float. */
   private static final int FLOAT_ROWS = 16;
+  private static final int UNTOUCHED = -1;
+  /** Partial sums that a task of {@link #total} adds up. */
+  private static final int ADDED = 1 << 12;
   /** Slots of the scratch memory, those that its other users leave free. */
   private static final int G = 10;
   private static final int X = 11;
@@ -25,7 +28,7 @@ public final class GradientSums {
   /** {@code [partial][channel]} from {@link Scratch#ALIGNED} on. */
   private final float[] fewSums;
   private final float[] fewDots;
-  /** Rows in the sums in float. */
+  /** Rows in the sums in float; {@link #UNTOUCHED} where a partial sum holds arbitrary values still. */
   private final int[] pending;
 
   /**
@@ -42,10 +45,18 @@ public final class GradientSums {
     this.fewSums = engine.takeBuffer(length);
     this.fewDots = engine.takeBuffer(length);
     this.pending = new int[partials];
-    Arrays.fill(sums, 0, length, 0);
-    Arrays.fill(dots, 0, length, 0);
-    Arrays.fill(fewSums, ALIGNED, ALIGNED + length, 0f);
-    Arrays.fill(fewDots, ALIGNED, ALIGNED + length, 0f);
+    Arrays.fill(pending, UNTOUCHED);
+  }
+
+  /** Clears a partial sum, on the thread that adds to it. */
+  private void clear(int partial) {
+    int from = partial * centre.length;
+    int to = from + centre.length;
+    Arrays.fill(sums, from, to, 0);
+    Arrays.fill(dots, from, to, 0);
+    Arrays.fill(fewSums, ALIGNED + from, ALIGNED + to, 0f);
+    Arrays.fill(fewDots, ALIGNED + from, ALIGNED + to, 0f);
+    pending[partial] = 0;
   }
 
   /** Channels of a row. */
@@ -62,6 +73,9 @@ public final class GradientSums {
     int channels = centre.length;
     int to = ALIGNED + partial * channels;
     Kernels kernels = engine.kernels();
+    if (pending[partial] == UNTOUCHED) {
+      clear(partial);
+    }
     for (int row = 0; row < rows; ) {
       int count = Math.min(FLOAT_ROWS - pending[partial], rows - row);
       int gRow = gOffset + row * channels;
@@ -94,14 +108,15 @@ public final class GradientSums {
 
   /** Adds all partial sums, in their order, to {@code sum} and {@code dot}, and ends them: nothing is added any more. */
   public void total(double[] sum, double[] dot) {
-    for (int partial = 0; partial < pending.length; partial++) {
-      flush(partial);
-      int at = partial * centre.length;
-      for (int c = 0; c < centre.length; c++) {
-        sum[c] += sums[at + c];
-        dot[c] += dots[at + c];
+    engine.workers().forRanges(centre.length, Math.max(1, ADDED / pending.length), (from, to, scratch) -> {
+      for (int partial = 0; partial < pending.length; partial++) {
+        int at = partial * centre.length;
+        for (int c = (int) from; c < to && pending[partial] != UNTOUCHED; c++) {
+          sum[c] += sums[at + c] + fewSums[ALIGNED + at + c];
+          dot[c] += dots[at + c] + fewDots[ALIGNED + at + c];
+        }
       }
-    }
+    });
     engine.pool().giveBack(sums);
     engine.pool().giveBack(dots);
     engine.giveBack(fewSums);

@@ -59,4 +59,16 @@ public interface MapKernels {
       float[] d, Floats y) {
     return false;
   }
+
+  /**
+   * Packs rows of a map without gaps into panels, as {@link Panels#packRows} does.
+   *
+   * @param columns   of the map
+   * @param panels    the panels begin at {@code at}
+   * @param panelRows of the panels
+   * @param firstRow  of the panels that is written
+   */
+  default boolean packRows(Floats x, int offset, int rows, int columns, float[] panels, int at, int panelRows, int firstRow) {
+    return false;
+  }
 }

@@ -1,5 +1,7 @@
 package io.qkformer.kernel;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
@@ -38,14 +40,29 @@ final class PixelBlocks {
     }
   }
 
-  /** Reads {@code channels} floats for each of the output pixels [from, to), to {@code at} and behind. */
-  void readOutput(FloatSource map, int from, int to, float[] target, int at) {
+  /**
+   * Packs the output channels of the output pixels [from, to).
+   *
+   * @param panels     how they lie in {@code target}, from {@link Scratch#ALIGNED} on
+   * @param firstRow   of the panels that is written
+   * @param slot       of the scratch memory, for where it cannot be done without
+   */
+  void packOutput(Kernels kernels, FloatSource map, int from, int to, Panels panels, int firstRow, float[] target,
+      Scratch scratch, int slot) {
     int channels = shape.outChannels();
-    forSegments(from, to, (image, pixel, count, row) -> map.read(((long) image * each + pixel) * channels, target,
-        at + row * channels, count * channels));
+    forSegments(from, to, (image, pixel, count, row) -> {
+      long at = ((long) image * each + pixel) * channels;
+      if (map instanceof Floats floats && kernels.maps().packRows(floats, (int) at, count, channels, target, ALIGNED,
+          panels.rows(), firstRow + row)) {
+        return;
+      }
+      float[] rows = scratch.floats(slot, count * channels);
+      map.read(at, rows, 0, count * channels);
+      panels.packRows(rows, 0, count, firstRow + row, target, ALIGNED);
+    });
   }
 
-  /** Writes what {@link #readOutput} reads; a row of the source has {@code step} floats. */
+  /** Writes the output channels of the output pixels [from, to); a row of the source has {@code step} floats. */
   void writeOutput(Floats map, int from, int to, float[] source, int at, int step) {
     int channels = shape.outChannels();
     for (int row = 1; row < to - from && step != channels; row++) {

@@ -146,4 +146,22 @@ final class SimdMapColumns {
     }
     return true;
   }
+
+  /** Row after row, as they lie in memory. */
+  static boolean pack(ByteBuffer x, int offset, int rows, int columns, float[] panels, int at, int panelRows, int firstRow) {
+    if (columns % Panels.UNIT != 0) {
+      return false;
+    }
+    Panels layout = new Panels(panelRows, columns);
+    for (int row = 0, from = offset; row < rows; row++) {
+      for (int column = 0; column < columns; column += layout.width(column)) {
+        int width = layout.width(column);
+        int to = at + column * panelRows + (firstRow + row) * width;
+        for (int c = 0; c < width; c += L, from += BYTES) {
+          FloatVector.fromByteBuffer(F, x, from, ORDER).intoArray(panels, to + c);
+        }
+      }
+    }
+    return true;
+  }
 }

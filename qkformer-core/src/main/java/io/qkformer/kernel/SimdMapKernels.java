@@ -75,4 +75,11 @@ final class SimdMapKernels implements MapKernels {
     Reference.reachabilityFence(y);
     return did;
   }
+
+  @Override
+  public boolean packRows(Floats x, int offset, int rows, int columns, float[] panels, int at, int panelRows, int firstRow) {
+    boolean did = SimdMapColumns.pack(x.bytes(), bytes(offset), rows, columns, panels, at, panelRows, firstRow);
+    Reference.reachabilityFence(x);
+    return did;
+  }
 }

@@ -29,7 +29,7 @@ final class NeuronTiles {
   private static final int SIZE = 2048;
   /** The most groups of tiles. */
   private static final int MOST_PARTIALS = 64;
-  private static final int TILES_OF_PARTIAL = 8;
+  private static final int TILES_OF_PARTIAL = 4;
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
@@ -56,9 +56,12 @@ final class NeuronTiles {
     return shape[shape.length - 1] <= SIZE;
   }
 
-  /** How many groups of tiles, each seen in order, make up a map; the shape alone decides it. */
+  /**
+   * How many groups of tiles, each seen in order, make up a map; the shape alone decides it. A power of 2, so that no thread
+   * of two or four waits while another has one more.
+   */
   static int partials(long[] shape) {
-    return (int) Math.max(1, Math.min(MOST_PARTIALS, count(shape) / TILES_OF_PARTIAL));
+    return Integer.highestOneBit((int) Math.max(1, Math.min(MOST_PARTIALS, count(shape) / TILES_OF_PARTIAL)));
   }
 
   private static long count(long[] shape) {

@@ -127,6 +127,20 @@ class MapKernelsTest {
     assertThat(inPlace.toArray()).containsExactly(y);
   }
 
+  @ParameterizedTest
+  @FieldSource("CHANNELS")
+  void rowsArePackedAsFromTiles(int channels) {
+    Random random = new Random(channels);
+    int panelRows = ROWS + 5;
+    float[] x = KernelSamples.floats(random, (ROWS + 1) * channels);
+    Panels panels = new Panels(panelRows, channels);
+    float[] expected = KernelSamples.floats(random, panels.length() + 7);
+    float[] actual = expected.clone();
+    panels.packRows(x, channels, ROWS, 3, expected, 7);
+    assertThat(maps().packRows(map(x), channels, ROWS, channels, actual, 7, panelRows, 3)).isTrue();
+    assertThat(actual).containsExactly(expected);
+  }
+
   @Test
   void whatHasNoWayIsLeftAlone() {
     int n = 192;
@@ -148,6 +162,7 @@ class MapKernelsTest {
         .isFalse();
     assertThat(maps().add(x, x, 0, n - 1, y)).isFalse();
     assertThat(maps().combine(x, x, 0, 8, 24, untouched, untouched, untouched, untouched, y)).isFalse();
+    assertThat(maps().packRows(x, 0, 8, 24, untouched.clone(), 0, 8, 0)).isFalse();
     assertThat(maps().addMoments(x, 0, 8, 24, untouched, untouched, untouched)).isFalse();
     assertThat(maps().addColumnsAndProducts(x, 0, x, 0, 8, 24, untouched, untouched, untouched, 0)).isFalse();
     assertThat(y.toArray()).containsExactly(untouched);
