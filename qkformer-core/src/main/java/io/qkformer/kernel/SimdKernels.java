@@ -12,7 +12,7 @@ final class SimdKernels implements Kernels {
 
   private static final Kernels PORTABLE = new PortableKernels();
 
-  private static final MapKernels MAPS = new SimdMapKernels();
+  private static final MapKernels MAPS = SimdMapKernels.available() ? new SimdMapKernels() : MapKernels.NONE;
 
   /** Floats in a preferred vector. */
   static int lanes() {

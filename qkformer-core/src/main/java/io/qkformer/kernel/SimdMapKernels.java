@@ -2,9 +2,26 @@ package io.qkformer.kernel;
 
 import io.qkformer.tensor.Floats;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/** {@link MapKernels} on the Vector API. */
+/**
+ * {@link MapKernels} on the Vector API of JDK 17, which reads native memory as {@link ByteBuffer}. JDK 25 has
+ * {@code MemorySegment} instead, which JDK 17 does not know: there all goes over tiles.
+ */
 final class SimdMapKernels implements MapKernels {
+
+  /** Whether this JDK's vectors read byte buffers. */
+  static boolean available() {
+    try {
+      FloatVector.class.getMethod("fromByteBuffer", VectorSpecies.class, ByteBuffer.class, int.class, ByteOrder.class);
+      return true;
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
+  }
 
   private static int bytes(int floats) {
     return floats * Float.BYTES;

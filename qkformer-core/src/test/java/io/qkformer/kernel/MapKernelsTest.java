@@ -9,6 +9,7 @@ import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -21,7 +22,20 @@ class MapKernelsTest {
   private static final int ROWS = 21;
 
   private static MapKernels maps() {
-    return KernelSamples.simd().maps();
+    Kernels kernels = KernelSamples.simd();
+    Assumptions.assumeTrue(SimdMapKernels.available(), "this JDK's vectors do not read byte buffers");
+    return kernels.maps();
+  }
+
+  @Test
+  void theyAreThereOnJdk17AndLeftAloneWhereTheJdkHasNoByteBuffersForVectors() {
+    MapKernels maps = KernelSamples.simd().maps();
+    int feature = Runtime.version().feature();
+    if (feature == 17) {
+      assertThat(maps).isInstanceOf(SimdMapKernels.class);
+    } else if (feature >= 25) {
+      assertThat(maps).isSameAs(MapKernels.NONE);
+    }
   }
 
   private static Floats map(float[] values) {
