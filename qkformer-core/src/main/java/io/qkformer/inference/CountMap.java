@@ -106,32 +106,13 @@ public final class CountMap extends Activation implements SpikeSource {
       planes.get(0).read(from, target, offset, count);
       return;
     }
-    int bits = planes.size();
-    int channels = shape().channels();
-    int words = (channels + Long.SIZE - 1) / Long.SIZE;
-    long[] binary = new long[bits * words];
-    for (int done = 0; done < count; ) {
-      int row = (int) ((from + done) / channels);
-      int channel = (int) ((from + done) % channels);
-      int n = Math.min(channels - channel, count - done);
-      for (int plane = 0; plane < bits; plane++) {
-        System.arraycopy(planes.get(plane).words(), row * words, binary, plane * words, words);
-      }
-      readRow(binary, words, bits, channel, target, offset + done, n);
-      done += n;
+    requireRange(from, count);
+    int step = (count + Long.SIZE - 1) / Long.SIZE;
+    long[] bits = new long[planes.size() * step];
+    for (int plane = 0; plane < planes.size(); plane++) {
+      planes.get(plane).gather(from, count, bits, plane * step);
     }
-  }
-
-  private void readRow(long[] binary, int step, int bits, int channel, float[] target, int offset, int count) {
-    int ahead = Math.min(count, -channel & 63);
-    for (int i = 0; i < ahead; i++) {
-      int value = 0;
-      for (int bit = 0; bit < bits; bit++) {
-        value |= (int) (binary[bit * step + (channel >>> 6)] >>> (channel + i) & 1) << bit;
-      }
-      target[offset + i] = value;
-    }
-    kernels.unpackPlanes(binary, channel + ahead >>> 6, step, bits, target, offset + ahead, count - ahead);
+    kernels.unpackPlanes(bits, 0, step, planes.size(), target, offset, count);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.SpikeSource;
 import io.qkformer.tensor.FloatSource;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,8 +31,8 @@ public final class SpikeMap extends Activation implements SpikeSource {
     this.words = words;
   }
 
-  private static int wordsOf(int channels) {
-    return (channels + 63) >>> 6;
+  private static int wordsOf(int bits) {
+    return (bits + 63) >>> 6;
   }
 
   /**
@@ -124,8 +125,8 @@ public final class SpikeMap extends Activation implements SpikeSource {
       return 0;
     }
     int channels = shape().channels();
-    if (channels % Long.SIZE == 0 && (from & 63) == 0) {
-      // no gaps behind the rows: spares the division, which would take most of the time
+    if (hasNoGaps() && (from & 63) == 0) {
+      // spares the division, which would take most of the time
       return words[(int) (from >>> 6)] & -1L >>> -count;
     }
     int row = Math.toIntExact(from) / channels;
@@ -175,24 +176,44 @@ public final class SpikeMap extends Activation implements SpikeSource {
   @Override
   public void read(long from, float[] target, int offset, int count) {
     requireRange(from, count);
-    int channels = shape().channels();
-    int row = (int) (from / channels);
-    int channel = (int) (from % channels);
-    int end = offset + count;
-    for (int at = offset; at < end; row++) {
-      int n = Math.min(channels - channel, end - at);
-      unpack(row * rowWords, channel, target, at, n);
-      at += n;
-      channel = 0;
+    if (hasNoGaps() && (from & 63) == 0) {
+      kernels.unpackPlanes(words, (int) (from >>> 6), 0, 1, target, offset, count);
+      return;
     }
+    long[] bits = new long[wordsOf(count)];
+    gather(from, count, bits, 0);
+    kernels.unpackPlanes(bits, 0, 0, 1, target, offset, count);
   }
 
-  private void unpack(int firstWord, int channel, float[] target, int offset, int count) {
-    int ahead = Math.min(count, -channel & 63);
-    for (int i = 0; i < ahead; i++) {
-      target[offset + i] = words[firstWord + (channel >>> 6)] >>> (channel + i) & 1;
+  /** Whether the rows lie side by side. */
+  private boolean hasNoGaps() {
+    return shape().channels() % Long.SIZE == 0;
+  }
+
+  /** Writes the spikes of {@code count} elements to as many bits of {@code target}, without what lies between rows. */
+  void gather(long from, int count, long[] target, int at) {
+    int channels = shape().channels();
+    if (hasNoGaps() && (from & 63) == 0) {
+      System.arraycopy(words, (int) (from >>> 6), target, at, wordsOf(count));
+      return;
     }
-    kernels.unpackPlanes(words, firstWord + (channel + ahead >>> 6), 0, 1, target, offset + ahead, count - ahead);
+    Arrays.fill(target, at, at + wordsOf(count), 0L);
+    int row = (int) (from / channels);
+    int channel = (int) (from % channels);
+    for (int done = 0, n; done < count; done += n) {
+      n = Math.min(Math.min(Long.SIZE, channels - channel), count - done);
+      long some = bits(row, channel, n);
+      int word = at + (done >>> 6);
+      target[word] |= some << done;
+      if ((done & 63) + n > Long.SIZE) {
+        target[word + 1] = some >>> -done;
+      }
+      channel += n;
+      if (channel == channels) {
+        channel = 0;
+        row++;
+      }
+    }
   }
 
   @Override

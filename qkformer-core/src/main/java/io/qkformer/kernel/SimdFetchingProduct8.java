@@ -8,10 +8,13 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link SimdRowProduct8} where B is one panel of more than the near caches hold, as the transformed weights of wide 3x3
- * layers are. What lies behind the panel, which is multiplied next as a rule, is fetched meanwhile: Java has no prefetch
- * instruction, so each step in depth reads one of its floats. A block returns their sum, which means nothing, and which nobody
- * needs; without it the JIT compiler would leave the reads away. Two steps for one read would need fewer instructions, but make
- * the method so long that C2 puts its vectors on the heap in one of four starts (JDK 17).
+ * layers are, and all rows start with the same values. What lies behind the panel, which is multiplied next as a rule, is
+ * fetched meanwhile: Java has no prefetch instruction, so each step in depth reads one of its floats. A block returns their
+ * sum, which means nothing, and which nobody needs; without it the JIT compiler would leave the reads away.
+ *
+ * <p>The method must stay this short. Two steps in depth for one read would need fewer instructions, sums that start
+ * differently 21 loads more: then C2 puts the vectors on the heap in some starts (JDK 17), and a product takes ten times as
+ * long. With more variables it keeps B's address in a vector register.
  */
 final class SimdFetchingProduct8 {
 
@@ -21,68 +24,65 @@ final class SimdFetchingProduct8 {
   private static final int ROWS = 8;
   /** Floats of all panels from which on they come from the third-level cache. */
   private static final int FAR = 1 << 20;
+  /** From one float that is fetched to the next: eight blocks together reach as far as the next panel does. */
+  private static final int STEP = WIDTH / 8;
 
   private SimdFetchingProduct8() {}
 
   /**
    * Whether {@link #multiply} knows a product of n columns and depth k, of 512 bits, and shall compute it.
    *
-   * @param panels floats of B with all that lies around
+   * @param panels   floats of B with all that lies around
+   * @param startRow 0 where every row starts with the same values
    */
-  static boolean computes(int n, int k, int panels) {
-    return L == Panels.UNIT && n == WIDTH && k <= ROW_STEP && panels >= FAR;
+  static boolean computes(int n, int k, int panels, int startRow) {
+    return L == Panels.UNIT && n == WIDTH && k <= ROW_STEP && panels >= FAR && startRow == 0;
   }
 
   /** {@link Kernels#multiplyRows} of whole blocks of eight rows; returns how many rows these are. */
-  static int multiply(int m, int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, int startRow,
-      float[] c, int cAt, int cRow) {
-    int blocks = m / ROWS;
-    // all blocks together read as far as the next panel reaches
-    int nextStep = blocks > 0 ? (WIDTH + blocks - 1) / blocks : 0;
-    int blockStep = k * nextStep;
+  static int multiply(int m, int k, float[] a, int aAt, float[] b, int bAt, float[] start, int startAt, float[] c, int cAt,
+      int cRow) {
     int next = bAt + WIDTH * k;
-    if (next + blocks * blockStep > b.length) {
-      next = bAt;
-      nextStep = 0;
-      blockStep = 0;
-    }
+    int blockStep = STEP * k;
     int i = 0;
     for (; m - i >= ROWS; i += ROWS, next += blockStep) {
-      rows8x3(k, a, aAt + i * ROW_STEP, b, bAt, next, nextStep, start, startAt + i * startRow, startRow, c,
-          cAt + i * cRow, cRow);
+      if (next + blockStep > b.length) {
+        next = bAt;
+      }
+      rows8x3(k, a, aAt + i * ROW_STEP, b, bAt, next, start, startAt, c, cAt + i * cRow, cRow);
     }
     return i;
   }
 
-  private static float rows8x3(int k, float[] a, int aAt, float[] b, int bAt, int next, int nextStep, float[] start,
-      int startAt, int startRow, float[] c, int cAt, int cRow) {
+  private static float rows8x3(int k, float[] a, int aAt, float[] b, int bAt, int next, float[] start, int startAt,
+      float[] c, int cAt, int cRow) {
     float fetched = 0f;
     FloatVector s00 = FloatVector.fromArray(F, start, startAt);
     FloatVector s01 = FloatVector.fromArray(F, start, startAt + L);
     FloatVector s02 = FloatVector.fromArray(F, start, startAt + 2 * L);
-    FloatVector s10 = FloatVector.fromArray(F, start, startAt + startRow);
-    FloatVector s11 = FloatVector.fromArray(F, start, startAt + startRow + L);
-    FloatVector s12 = FloatVector.fromArray(F, start, startAt + startRow + 2 * L);
-    FloatVector s20 = FloatVector.fromArray(F, start, startAt + 2 * startRow);
-    FloatVector s21 = FloatVector.fromArray(F, start, startAt + 2 * startRow + L);
-    FloatVector s22 = FloatVector.fromArray(F, start, startAt + 2 * startRow + 2 * L);
-    FloatVector s30 = FloatVector.fromArray(F, start, startAt + 3 * startRow);
-    FloatVector s31 = FloatVector.fromArray(F, start, startAt + 3 * startRow + L);
-    FloatVector s32 = FloatVector.fromArray(F, start, startAt + 3 * startRow + 2 * L);
-    FloatVector s40 = FloatVector.fromArray(F, start, startAt + 4 * startRow);
-    FloatVector s41 = FloatVector.fromArray(F, start, startAt + 4 * startRow + L);
-    FloatVector s42 = FloatVector.fromArray(F, start, startAt + 4 * startRow + 2 * L);
-    FloatVector s50 = FloatVector.fromArray(F, start, startAt + 5 * startRow);
-    FloatVector s51 = FloatVector.fromArray(F, start, startAt + 5 * startRow + L);
-    FloatVector s52 = FloatVector.fromArray(F, start, startAt + 5 * startRow + 2 * L);
-    FloatVector s60 = FloatVector.fromArray(F, start, startAt + 6 * startRow);
-    FloatVector s61 = FloatVector.fromArray(F, start, startAt + 6 * startRow + L);
-    FloatVector s62 = FloatVector.fromArray(F, start, startAt + 6 * startRow + 2 * L);
-    FloatVector s70 = FloatVector.fromArray(F, start, startAt + 7 * startRow);
-    FloatVector s71 = FloatVector.fromArray(F, start, startAt + 7 * startRow + L);
-    FloatVector s72 = FloatVector.fromArray(F, start, startAt + 7 * startRow + 2 * L);
+    FloatVector s10 = s00;
+    FloatVector s11 = s01;
+    FloatVector s12 = s02;
+    FloatVector s20 = s00;
+    FloatVector s21 = s01;
+    FloatVector s22 = s02;
+    FloatVector s30 = s00;
+    FloatVector s31 = s01;
+    FloatVector s32 = s02;
+    FloatVector s40 = s00;
+    FloatVector s41 = s01;
+    FloatVector s42 = s02;
+    FloatVector s50 = s00;
+    FloatVector s51 = s01;
+    FloatVector s52 = s02;
+    FloatVector s60 = s00;
+    FloatVector s61 = s01;
+    FloatVector s62 = s02;
+    FloatVector s70 = s00;
+    FloatVector s71 = s01;
+    FloatVector s72 = s02;
     int end = bAt + WIDTH * k;
-    for (int p = bAt; p < end; p += WIDTH, aAt++, next += nextStep) {
+    for (int p = bAt; p < end; p += WIDTH, aAt++, next += STEP) {
       fetched += b[next];
       FloatVector b0 = FloatVector.fromArray(F, b, p);
       FloatVector b1 = FloatVector.fromArray(F, b, p + L);

@@ -33,8 +33,8 @@ final class SimdKernels implements Kernels {
   public void multiplyRows(int m, int n, int k, float[] a, int aOffset, float[] b, int bOffset, float[] start,
       int startOffset, int startRow, float[] c, int cOffset, int cRow) {
     int done = 0;
-    if (SimdFetchingProduct8.computes(n, k, b.length)) {
-      done = SimdFetchingProduct8.multiply(m, k, a, aOffset, b, bOffset, start, startOffset, startRow, c, cOffset, cRow);
+    if (SimdFetchingProduct8.computes(n, k, b.length, startRow)) {
+      done = SimdFetchingProduct8.multiply(m, k, a, aOffset, b, bOffset, start, startOffset, c, cOffset, cRow);
     } else if (SimdRowProduct8.computes(n, k)) {
       done = SimdRowProduct8.multiply(m, n, k, a, aOffset, b, bOffset, start, startOffset, startRow, c, cOffset, cRow);
     }

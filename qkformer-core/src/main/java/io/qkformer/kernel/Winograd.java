@@ -187,7 +187,7 @@ final class Winograd {
     int in = tiles.inChannels();
     int depth = readsRows() ? whole.weights.depth() : in;
     float[] d = tiles.loadInput(x, images[row / tiles.rows()], row % tiles.rows(), scratch);
-    tiles.findEmptyPatches(d, empty, place * tiles.emptyLength());
+    tiles.findEmptyPatches(d, row % tiles.rows(), empty, place * tiles.emptyLength(), scratch);
     for (int column = 0; column < tiles.columns(); column++) {
       int to = ALIGNED + (place * tiles.columns() + column) * rowStep();
       for (int channel = 0; channel < in; channel += depth, to += partStep) {

@@ -21,6 +21,8 @@ final class WinogradTiles {
   private static final int PADDED = 0;
   private static final int GRADIENT = 3;
   private static final int ROW = 6;
+  /** Of the ints; the one before is the caller's. */
+  private static final int OCCUPIED = 1;
 
   private final ConvolutionShape shape;
   private final int inChannels;
@@ -64,31 +66,43 @@ final class WinogradTiles {
   /**
    * Marks the output pixels of a row of tiles whose 3x3 patch of the input is all zero, after their number. Their direct
    * sum is exactly 0, and so shall be what this algorithm gives: max pooling decides their ties by position.
+   *
+   * @param d of {@link #loadInput}
    */
-  void findEmptyPatches(float[] d, int[] empty, int at) {
+  void findEmptyPatches(float[] d, int tileRow, int[] empty, int at, Scratch scratch) {
     int width = tileColumns * OUT;
-    Arrays.fill(empty, at, at + emptyLength(), 0);
+    int pixels = width + 2;
+    int[] occupied = scratch.ints(OCCUPIED, IN * pixels);
+    Arrays.fill(occupied, 0, IN * pixels, 0);
     for (int i = 0; i < IN; i++) {
-      for (int j = 0; j < width + 2; j++) {
-        int from = ALIGNED + i * inputRow() + j * inChannels;
-        int c = 0;
-        while (c < inChannels && d[from + c] == 0f) {
-          c++;
-        }
-        if (c < inChannels) {
-          for (int row = Math.max(0, i - 2); row <= Math.min(OUT - 1, i); row++) {
-            for (int column = Math.max(0, j - 2); column <= Math.min(width - 1, j); column++) {
-              empty[at + 1 + row * width + column] = 1;
-            }
-          }
-        }
+      int row = tileRow * OUT - 1 + i;
+      // the border is known to be zero
+      for (int j = 1; j <= shape.inWidth() && row >= 0 && row < shape.inHeight(); j++) {
+        occupied[i * pixels + j] = occupied(d, ALIGNED + i * inputRow() + j * inChannels);
       }
     }
-    int occupied = 0;
-    for (int pixel = 1; pixel < emptyLength(); pixel++) {
-      occupied += empty[at + pixel];
+    for (int pixel = 0; pixel < IN * pixels - 2; pixel++) {
+      occupied[pixel] |= occupied[pixel + 1] | occupied[pixel + 2];
     }
-    empty[at] = OUT * width - occupied;
+    int found = 0;
+    for (int row = 0, to = at + 1; row < OUT; row++, to += width) {
+      for (int column = 0, pixel = row * pixels; column < width; column++, pixel++) {
+        int any = occupied[pixel] | occupied[pixel + pixels] | occupied[pixel + 2 * pixels];
+        empty[to + column] = any;
+        found += any;
+      }
+    }
+    empty[at] = OUT * width - found;
+  }
+
+  /** 1 where a pixel of the input has any value but zero, else 0. */
+  private int occupied(float[] d, int at) {
+    int end = at + inChannels;
+    int c = at;
+    while (c < end && d[c] == 0f) {
+      c++;
+    }
+    return c < end ? 1 : 0;
   }
 
   /**

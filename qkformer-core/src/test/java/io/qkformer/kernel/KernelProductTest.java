@@ -244,30 +244,33 @@ class KernelProductTest {
   @Test
   void whatLiesBehindAPanelIsFetchedOnlyWhereItIsThere() {
     Kernels simd = KernelSamples.simd();
-    int m = 43;
     int k = 30;
     Random random = new Random(9);
-    float[] a = KernelSamples.floats(random, m * Panels.ROW_STEP);
+    float[] a = KernelSamples.floats(random, 100 * Panels.ROW_STEP);
     float[] b = KernelSamples.floats(random, 1 << 20);
-    for (int behind : new int[] {0, 1, 48 * k - 1, 48 * k, 50 * k, 60 * k}) {
-      int at = b.length - 48 * k - behind;
-      float[] expected = new float[m * 48];
-      float[] actual = new float[m * 48];
-      simd.multiply(m, 48, k, a, 0, Panels.ROW_STEP, 1, b, at, 48, new float[48], 0, 0, expected, 0, 48);
-      simd.multiplyRows(m, 48, k, a, 0, b, at, new float[48], 0, 0, actual, 0, 48);
-      assertThat(actual).as("%d floats behind", behind).containsExactly(expected);
+    float[] start = KernelSamples.floats(random, 48);
+    for (int m : new int[] {43, 100}) {
+      for (int behind : new int[] {0, 1, 6 * k - 1, 6 * k, 48 * k - 1, 48 * k, 50 * k, 60 * k}) {
+        int at = b.length - 48 * k - behind;
+        float[] expected = new float[m * 48];
+        float[] actual = new float[m * 48];
+        simd.multiply(m, 48, k, a, 0, Panels.ROW_STEP, 1, b, at, 48, start, 0, 0, expected, 0, 48);
+        simd.multiplyRows(m, 48, k, a, 0, b, at, start, 0, 0, actual, 0, 48);
+        assertThat(actual).as("%d rows, %d floats behind", m, behind).containsExactly(expected);
+      }
     }
   }
 
   @Test
   void onlyWholePanelsOfMoreThanTheNearCachesHoldAreFetchedAhead() {
     boolean wide = FloatVector.SPECIES_PREFERRED.length() == Panels.UNIT;
-    assertThat(SimdFetchingProduct8.computes(48, 30, 1 << 20)).isEqualTo(wide);
-    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP, 1 << 20)).isEqualTo(wide);
-    assertThat(SimdFetchingProduct8.computes(48, 30, (1 << 20) - 1)).isFalse();
-    assertThat(SimdFetchingProduct8.computes(32, 30, 1 << 20)).isFalse();
-    assertThat(SimdFetchingProduct8.computes(48, 31, 1 << 20)).isEqualTo(wide);
-    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP + 1, 1 << 20)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(48, 30, 1 << 20, 0)).isEqualTo(wide);
+    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP, 1 << 20, 0)).isEqualTo(wide);
+    assertThat(SimdFetchingProduct8.computes(48, 30, (1 << 20) - 1, 0)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(32, 30, 1 << 20, 0)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(48, 31, 1 << 20, 0)).isEqualTo(wide);
+    assertThat(SimdFetchingProduct8.computes(48, Panels.ROW_STEP + 1, 1 << 20, 0)).isFalse();
+    assertThat(SimdFetchingProduct8.computes(48, 30, 1 << 20, 48)).as("rows that start differently").isFalse();
   }
 
   /** Odd numbers of rows and depths, against the product that knows no steps. */
