@@ -6,6 +6,7 @@ import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -204,9 +205,8 @@ public final class Convolution {
   }
 
   /**
-   * {@link #forward(FloatSource, ConvolutionWeights, float[], Floats)} for those samples of which all steps go the same
-   * way, by sums of rows or the dense product; their output goes to a sink. It is computed as in the other methods, to
-   * the last bit.
+   * {@link #forward(FloatSource, ConvolutionWeights, float[], Floats)} for those samples of which each step goes by sums of
+   * rows or the dense product; their output goes to a sink. It is computed as in the other methods, to the last bit.
    *
    * @param x     {@code [T * batch]} images, step after step
    * @param batch samples of one step
@@ -216,8 +216,10 @@ public final class Convolution {
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
     Path[] paths = paths(plans, ConvolutionCost.HERE);
-    int[] summed = samplesOf(paths, batch, Path.SPIKES);
-    int[] multiplied = samplesOf(paths, batch, Path.DENSE);
+    int[] summed = samples(paths, batch, Set.of(Path.SPIKES));
+    // rows of both ways must lie alike
+    Set<Path> mixed = shape.outChannels() % Panels.UNIT == 0 ? Set.of(Path.SPIKES, Path.DENSE) : Set.of(Path.DENSE);
+    int[] multiplied = without(samples(paths, batch, mixed), summed);
     int tasks = summed.length * spiking.stepTasks() + multiplied.length * dense.stepTasks();
     if (tasks < STEP_TASKS_PER_THREAD * engine.workers().threads()) {
       return IntStream.range(0, batch).toArray();
@@ -226,16 +228,28 @@ public final class Convolution {
       spiking.forwardSteps(spikes, plans, w, bias, batch, summed, sink);
     }
     if (multiplied.length > 0) {
-      dense.forwardSteps(x, w.packed(dense), bias, batch, multiplied, sink);
+      int[] images = IntStream.of(imagesOf(paths, Path.SPIKES)).filter(image ->
+          Arrays.binarySearch(multiplied, image % batch) >= 0).toArray();
+      if (images.length > 0) {
+        SpikeConvolution.Products some = spiking.products(spikes, plans, w, bias, images);
+        dense.forwardSteps(x, w.packed(dense), bias, batch, multiplied, some, sink);
+        some.release();
+      } else {
+        dense.forwardSteps(x, w.packed(dense), bias, batch, multiplied, DenseConvolution.OtherWay.NONE, sink);
+      }
     }
-    return IntStream.range(0, batch).filter(sample -> Arrays.binarySearch(summed, sample) < 0
-        && Arrays.binarySearch(multiplied, sample) < 0).toArray();
+    return without(without(IntStream.range(0, batch).toArray(), summed), multiplied);
   }
 
-  /** The samples of which every image goes this way. */
-  private static int[] samplesOf(Path[] paths, int batch, Path wanted) {
+  /** The samples of which every image goes one of these ways. */
+  private static int[] samples(Path[] paths, int batch, Set<Path> wanted) {
     return IntStream.range(0, batch).filter(sample -> IntStream.iterate(sample, image -> image < paths.length,
-        image -> image + batch).allMatch(image -> paths[image] == wanted)).toArray();
+        image -> image + batch).allMatch(image -> wanted.contains(paths[image]))).toArray();
+  }
+
+  /** The elements of one ascending sequence that are not in another. */
+  private static int[] without(int[] some, int[] others) {
+    return IntStream.of(some).filter(each -> Arrays.binarySearch(others, each) < 0).toArray();
   }
 
   private static float[][] forms(ConvolutionWeights[] weights, Function<ConvolutionWeights, float[]> form) {

@@ -30,6 +30,7 @@ final class DenseConvolution {
   /** Floats of one group of rows in the gradient of the weights; all threads share them in the third-level cache. */
   private static final int GROUP_FLOATS = 1 << 20;
 
+  private static final int UNPACKED = 0;
   private static final int UNFOLDED = 1;
   private static final int OUT = 2;
   private static final int START = 7;
@@ -117,6 +118,30 @@ final class DenseConvolution {
     return (pixels + blockRows() - 1) / blockRows();
   }
 
+  /** Another way that some images go, to output that lies as the dense product's. */
+  interface OtherWay {
+
+    /** None goes another way. */
+    OtherWay NONE = new OtherWay() {
+
+      @Override
+      public boolean takes(int image) {
+        return false;
+      }
+
+      @Override
+      public float[] sums(int image, int firstPixel, int count, Scratch scratch) {
+        throw new IllegalStateException("image " + image + " goes by the dense product");
+      }
+    };
+
+    /** Whether an image goes this way. */
+    boolean takes(int image);
+
+    /** The output of {@code count} pixels, {@code [count][out]} from {@link Scratch#ALIGNED} on. */
+    float[] sums(int image, int firstPixel, int count, Scratch scratch);
+  }
+
   /**
    * {@code x * w + bias} for all steps of some samples, whose output goes to a sink.
    *
@@ -124,8 +149,9 @@ final class DenseConvolution {
    * @param bias    per output channel, or null
    * @param batch   samples of one step in x
    * @param samples which of them
+   * @param other   takes images only where the output has whole {@link Panels#UNIT}s of channels
    */
-  void forwardSteps(FloatSource x, float[] packed, float[] bias, int batch, int[] samples, StepSink sink) {
+  void forwardSteps(FloatSource x, float[] packed, float[] bias, int batch, int[] samples, OtherWay other, StepSink sink) {
     int pixels = shape.outHeight() * shape.outWidth();
     int tasks = stepTasks();
     int width = weights.padded();
@@ -135,13 +161,21 @@ final class DenseConvolution {
       int first = pixels * (index % tasks) / tasks;
       int rows = pixels * (index % tasks + 1) / tasks - first;
       for (int step = 0; step * batch < shape.images(); step++) {
-        int from = (step * batch + sample) * pixels + first;
-        float[] unfolded = unfold(blocks, x, from, from + rows, scratch);
-        float[] out = start(bias, rows, scratch);
-        multiply(rows, unfolded, packed, scratch.floats(START, width), 0, out);
+        int image = step * batch + sample;
+        float[] out = other.takes(image) ? other.sums(image, first, rows, scratch)
+            : product(blocks, x, image * pixels + first, rows, packed, bias, scratch);
         sink.accept(step, sample, first, rows, out, ALIGNED, width, scratch);
       }
     });
+  }
+
+  /** The output of some pixels, {@code [rows][padded]} from {@link Scratch#ALIGNED} on. */
+  private float[] product(PixelBlocks blocks, FloatSource x, int from, int rows, float[] packed, float[] bias,
+      Scratch scratch) {
+    float[] unfolded = unfold(blocks, x, from, from + rows, scratch);
+    float[] out = start(bias, rows, scratch);
+    multiply(rows, unfolded, packed, scratch.floats(START, weights.padded()), 0, out);
+    return out;
   }
 
   /** {@code y = sum of x * w} over some inputs and their weights, for all images. */
@@ -176,7 +210,7 @@ final class DenseConvolution {
     int rows = to - from;
     if (readsRows()) {
       float[] unfolded = scratch.floats(UNFOLDED, rows * weights.parts() * Panels.ROW_STEP);
-      pixels.unfoldRows(x, from, to, weights, unfolded, ALIGNED);
+      pixels.unfoldRows(x, from, to, weights, unfolded, ALIGNED, scratch, UNPACKED);
       return unfolded;
     }
     float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());

@@ -87,17 +87,30 @@ final class PixelBlocks {
     }
   }
 
-  /** The input of a linear layer under the output pixels [from, to), as {@link Panels#multiplyRows} reads it. */
-  void unfoldRows(FloatSource x, int from, int to, Panels weights, float[] target, int at) {
+  /**
+   * The input of a linear layer under the output pixels [from, to), as {@link Panels#multiplyRows} reads it. Spikes are unpacked
+   * for all pixels at a time, which takes less than the copies.
+   */
+  void unfoldRows(FloatSource x, int from, int to, Panels weights, float[] target, int at, Scratch scratch, int slot) {
     int channels = shape.inChannels();
-    int depth = weights.depth();
     int step = (to - from) * Panels.ROW_STEP;
     forSegments(from, to, (image, pixel, count, row) -> {
+      long first = ((long) image * each + pixel) * channels;
+      boolean unpack = x instanceof SpikeSource;
+      float[] unpacked = unpack ? scratch.floats(slot, count * channels) : null;
+      if (unpack) {
+        x.read(first, unpacked, 0, count * channels);
+      }
       for (int i = 0; i < count; i++) {
-        long source = ((long) image * each + pixel + i) * channels;
-        int line = at + (row + i) * Panels.ROW_STEP;
         for (int p = 0; p < weights.parts(); p++) {
-          x.read(source + p * depth, target, line + p * step, Math.min(depth, channels - p * depth));
+          int source = i * channels + p * weights.depth();
+          int n = Math.min(weights.depth(), channels - p * weights.depth());
+          int line = at + p * step + (row + i) * Panels.ROW_STEP;
+          if (unpack) {
+            System.arraycopy(unpacked, source, target, line, n);
+          } else {
+            x.read(first + source, target, line, n);
+          }
         }
       }
     });

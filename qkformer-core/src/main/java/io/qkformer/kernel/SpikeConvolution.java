@@ -148,7 +148,7 @@ final class SpikeConvolution {
     int tasks = tasks(samples.length, 1);
     int[] images = IntStream.range(0, shape.images()).filter(image ->
         Arrays.binarySearch(samples, image % batch) >= 0).toArray();
-    Products products = new Products(x, plans, new ConvolutionWeights[] {w}, new float[][] {bias}, images);
+    Products products = products(x, plans, w, bias, images);
     engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
       int first = firstPixel(index % tasks, tasks);
@@ -161,20 +161,31 @@ final class SpikeConvolution {
     products.release();
   }
 
+  /**
+   * The sums of some images for whoever asks for them; {@link Products#release} ends it.
+   *
+   * @param images in ascending order
+   */
+  Products products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int[] images) {
+    return new Products(x, plans, new ConvolutionWeights[] {w}, new float[][] {bias}, images);
+  }
+
   /** Spikes and weights of one call. */
-  private final class Products {
+  final class Products implements DenseConvolution.OtherWay {
 
     private final SpikeSource x;
     private final SpikePlan[] plans;
     private final float[][] packed;
     private final float[][] bias;
+    private final int[] images;
     /** The images with medians, in ascending order. */
     private final int[] centred;
     /** What their sums start with, {@code [image][weights][out]}. */
     private final float[] starts;
 
-    Products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
+    private Products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
       this.x = x;
+      this.images = images;
       this.plans = plans;
       this.packed = Arrays.stream(w).map(each -> each.strips(SpikeConvolution.this)).toArray(float[][]::new);
       this.bias = bias;
@@ -212,8 +223,14 @@ final class SpikeConvolution {
       }
     }
 
+    @Override
+    public boolean takes(int image) {
+      return Arrays.binarySearch(images, image) >= 0;
+    }
+
     /** The sums of some output pixels, {@code [weights][pixels][out]} from {@link Scratch#ALIGNED} on. */
-    float[] sums(int image, int first, int count, Scratch scratch) {
+    @Override
+    public float[] sums(int image, int first, int count, Scratch scratch) {
       int width = shape.outChannels();
       SpikePlan plan = plans[image];
       float[] out = scratch.floats(OUT, packed.length * count * width);

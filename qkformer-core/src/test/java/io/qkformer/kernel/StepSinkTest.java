@@ -40,7 +40,7 @@ class StepSinkTest {
 
   @ParameterizedTest
   @ValueSource(ints = {81, 97, 128})
-  void everyStepOfTheSamplesThatGoOneWayArrivesOnceAndInOrder(int out) {
+  void everyStepArrivesOnceAndInOrderWhereTheRowsOfAllWaysLieAlike(int out) {
     ConvolutionShape shape = new ConvolutionShape(STEPS * BATCH, SIDE, SIDE, IN, out, 1, 1, 0);
     Floats x = Floats.of(input());
     ConvolutionWeights w = ConvolutionWeights.of(TestMaps.floats(TestMaps.gaussian(3, IN, out)));
@@ -60,12 +60,13 @@ class StepSinkTest {
           System.arraycopy(rows, at + pixel * rowStep, actual, (step * BATCH + index) * sample + (first + pixel) * out, out);
         }
       });
-      assertThat(left).containsExactly(MIXED);
+      int[] apart = out % Panels.UNIT == 0 ? new int[0] : new int[] {MIXED};
+      assertThat(left).containsExactly(apart);
       for (int index = 0; index < STEPS * BATCH; index++) {
         int from = index * sample;
         float[] got = Arrays.copyOfRange(actual, from, from + sample);
-        assertThat(got).as("%s, image %d", engine.kernels().name(), index).isEqualTo(index % BATCH == MIXED
-            ? new float[sample] : Arrays.copyOfRange(expected, from, from + sample));
+        assertThat(got).as("%s, image %d", engine.kernels().name(), index).isEqualTo(
+            apart.length > 0 && index % BATCH == MIXED ? new float[sample] : Arrays.copyOfRange(expected, from, from + sample));
       }
     }
   }
