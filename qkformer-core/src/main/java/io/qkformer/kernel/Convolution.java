@@ -206,7 +206,8 @@ public final class Convolution {
 
   /**
    * {@link #forward(FloatSource, ConvolutionWeights, float[], Floats)} for those samples of which each step goes by sums of
-   * rows or the dense product; their output goes to a sink. It is computed as in the other methods, to the last bit.
+   * rows or the dense product, or each by Winograd's algorithm; their output goes to a sink. It is computed as in the other
+   * methods, to the last bit.
    *
    * @param x     {@code [T * batch]} images, step after step
    * @param batch samples of one step
@@ -220,7 +221,9 @@ public final class Convolution {
     // rows of both ways must lie alike
     Set<Path> mixed = shape.outChannels() % Panels.UNIT == 0 ? Set.of(Path.SPIKES, Path.DENSE) : Set.of(Path.DENSE);
     int[] multiplied = without(samples(paths, batch, mixed), summed);
-    int tasks = summed.length * spiking.stepTasks() + multiplied.length * dense.stepTasks();
+    int[] transformed = samples(paths, batch, Set.of(Path.WINOGRAD));
+    int tasks = summed.length * spiking.stepTasks() + multiplied.length * dense.stepTasks()
+        + transformed.length * winograd.stepTasks(transformed.length, shape.images() / batch);
     if (tasks < STEP_TASKS_PER_THREAD * engine.workers().threads()) {
       return IntStream.range(0, batch).toArray();
     }
@@ -228,17 +231,26 @@ public final class Convolution {
       spiking.forwardSteps(spikes, plans, w, bias, batch, summed, sink);
     }
     if (multiplied.length > 0) {
-      int[] images = IntStream.of(imagesOf(paths, Path.SPIKES)).filter(image ->
-          Arrays.binarySearch(multiplied, image % batch) >= 0).toArray();
-      if (images.length > 0) {
-        SpikeConvolution.Products some = spiking.products(spikes, plans, w, bias, images);
-        dense.forwardSteps(x, w.packed(dense), bias, batch, multiplied, some, sink);
-        some.release();
-      } else {
-        dense.forwardSteps(x, w.packed(dense), bias, batch, multiplied, DenseConvolution.OtherWay.NONE, sink);
-      }
+      multiplySteps(x, spikes, plans, paths, batch, multiplied, w, bias, sink);
     }
-    return without(without(IntStream.range(0, batch).toArray(), summed), multiplied);
+    if (transformed.length > 0) {
+      winograd.forwardSteps(x, w.transformed(winograd), bias, batch, transformed, sink);
+    }
+    return without(without(without(IntStream.range(0, batch).toArray(), summed), multiplied), transformed);
+  }
+
+  /** By the dense product, but for the images of these samples that go by sums of rows. */
+  private void multiplySteps(FloatSource x, SpikeSource spikes, SpikePlan[] plans, Path[] paths, int batch, int[] samples,
+      ConvolutionWeights w, float[] bias, StepSink sink) {
+    int[] images = IntStream.of(imagesOf(paths, Path.SPIKES)).filter(image ->
+        Arrays.binarySearch(samples, image % batch) >= 0).toArray();
+    if (images.length == 0) {
+      dense.forwardSteps(x, w.packed(dense), bias, batch, samples, DenseConvolution.OtherWay.NONE, sink);
+      return;
+    }
+    SpikeConvolution.Products summed = spiking.products(spikes, plans, w, bias, images);
+    dense.forwardSteps(x, w.packed(dense), bias, batch, samples, summed, sink);
+    summed.release();
   }
 
   /** The samples of which every image goes one of these ways. */

@@ -43,7 +43,7 @@ public final class ConvolutionWeights {
   }
 
   /** At Winograd's points. */
-  private synchronized float[] transformed(Winograd winograd) {
+  synchronized float[] transformed(Winograd winograd) {
     if (transformed == null) {
       float[] form = buffer(winograd.transformedLength());
       winograd.transform(values, form);
@@ -78,7 +78,7 @@ public final class ConvolutionWeights {
 
   /** Gives lent buffers back. */
   void release() {
-    for (float[] form : new float[][] {packed, strips}) {
+    for (float[] form : new float[][] {transformed, packed, strips}) {
       if (form != null) {
         lender.giveBack(form);
       }

@@ -53,6 +53,16 @@ final class Winograd {
   private record Strip(int first, Panels weights) {
   }
 
+  /**
+   * Some rows of transformed tiles.
+   *
+   * @param v     {@code [point][part][tile][rowStep]} from {@link Scratch#ALIGNED} on
+   * @param empty the empty patches of each row
+   * @param tiles how many tiles there is room for
+   */
+  private record Transformed(float[] v, int[] empty, int tiles) {
+  }
+
   /** Whether a convolution has the form that this algorithm computes. */
   static boolean computes(ConvolutionShape shape) {
     return shape.kernel() == KERNEL && shape.stride() == 1 && shape.padding() == 1;
@@ -105,15 +115,13 @@ final class Winograd {
    */
   void forward(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
     engine.workers().forRanges(images.length * tiles.rows(), blockRows(images.length), (from, to, scratch) -> {
-      int count = (int) (to - from) * tiles.columns();
-      int vStep = count * parts() * rowStep() + SKEW;
-      float[] v = scratch.floats(TRANSFORMED, POINTS * vStep);
-      int[] empty = scratch.ints(EMPTY, (int) (to - from) * tiles.emptyLength());
-      for (int row = (int) from; row < to; row++) {
-        transformRow(x, images, row, v, row - (int) from, count * rowStep(), vStep, empty, scratch);
+      int rows = (int) (to - from);
+      Transformed some = room(rows, scratch);
+      for (int row = 0; row < rows; row++) {
+        int at = (int) from + row;
+        transformRow(x, images[at / tiles.rows()], at % tiles.rows(), some, row, scratch);
       }
-      multiply(whole, (int) from, (int) to, v, (int) from, count * rowStep(), vStep, empty, u, bias, y, images,
-          scratch);
+      multiply(whole, some, 0, (int) from, rows, u, bias, y, images, scratch);
     });
   }
 
@@ -127,29 +135,63 @@ final class Winograd {
     int rows = images.length * tiles.rows();
     int columns = (shape.outChannels() + STRIPS - 1) / STRIPS;
     int stripColumns = (columns + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
-    int partStep = rows * tiles.columns() * rowStep();
-    int vStep = parts() * partStep + SKEW;
-    if ((long) POINTS * vStep > transformedLength() / 2 || stripColumns >= shape.outChannels()) {
+    int length = POINTS * pointStep(rows * tiles.columns());
+    if ((long) length > transformedLength() / 2 || stripColumns >= shape.outChannels()) {
       float[] u = engine.takeBuffer(transformedLength());
       transform(whole, w, u);
       forward(x, u, bias, y, images);
       engine.giveBack(u);
       return;
     }
-    float[] v = engine.takeBuffer(POINTS * vStep);
-    int[] empty = new int[rows * tiles.emptyLength()];
-    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images, row, v, row, partStep, vStep, empty,
-        scratch));
+    Transformed all = new Transformed(engine.takeBuffer(length), new int[rows * tiles.emptyLength()],
+        rows * tiles.columns());
+    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images[row / tiles.rows()], row % tiles.rows(), all,
+        row, scratch));
     float[] u = engine.takeBuffer(POINTS * shape.inChannels() * stripColumns);
     for (int first = 0; first < shape.outChannels(); first += stripColumns) {
       Strip strip = new Strip(first,
           new Panels(shape.inChannels(), Math.min(stripColumns, shape.outChannels() - first)));
       transform(strip, w, u);
       engine.workers().forRanges(rows, blockRows(images.length), (from, to, scratch) ->
-          multiply(strip, (int) from, (int) to, v, 0, partStep, vStep, empty, u, bias, y, images, scratch));
+          multiply(strip, all, (int) from, (int) from, (int) (to - from), u, bias, y, images, scratch));
     }
-    engine.giveBack(v);
+    engine.giveBack(all.v);
     engine.giveBack(u);
+  }
+
+  /** Tasks of {@link #forwardSteps} for each of some samples: rows of tiles at all steps. */
+  int stepTasks(int samples, int steps) {
+    int rows = samples * tiles.rows();
+    int most = Math.max(1, tilesAtOnce() / (steps * tiles.columns()));
+    return Math.min(tiles.rows(), (evenTasks(rows, most) + samples - 1) / Math.max(1, samples));
+  }
+
+  /**
+   * {@link #forward} for all steps of some samples, whose output goes to a sink.
+   *
+   * @param batch   samples of one step in x
+   * @param samples which of them
+   */
+  void forwardSteps(FloatSource x, float[] u, float[] bias, int batch, int[] samples, StepSink sink) {
+    int steps = shape.images() / batch;
+    int tasks = stepTasks(samples.length, steps);
+    int width = whole.weights.padded();
+    engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
+      int sample = samples[index / tasks];
+      int first = tiles.rows() * (index % tasks) / tasks;
+      int rows = tiles.rows() * (index % tasks + 1) / tasks - first;
+      Transformed some = room(rows * steps, scratch);
+      for (int row = 0; row < rows * steps; row++) {
+        transformRow(x, row % steps * batch + sample, first + row / steps, some, row, scratch);
+      }
+      float[] m = multiply(whole, some, 0, rows * steps, u, scratch);
+      for (int row = 0; row < rows * steps; row++) {
+        float[] pixels = output(whole, m, rows * steps, row, some, row, bias, scratch);
+        int tileRow = first + row / steps;
+        sink.accept(row % steps, sample, tileRow * OUT * shape.outWidth(), tiles.joinLines(pixels, width, tileRow), pixels,
+            ALIGNED, width, scratch);
+      }
+    });
   }
 
   /** Whether the transformed tiles lie as {@link Panels#multiplyRows} reads them. */
@@ -167,76 +209,115 @@ final class Winograd {
     return readsRows() ? whole.weights.parts() : 1;
   }
 
-  /** Rows of tiles of a task: few enough for the caches, and as many tasks for each thread as for the others. */
+  /** Floats from one part of the channels to the next, where there is room for some tiles. */
+  private int partStep(int count) {
+    return count * rowStep();
+  }
+
+  /** Floats from one point to the next, where there is room for some tiles. */
+  private int pointStep(int count) {
+    return parts() * partStep(count) + SKEW;
+  }
+
+  private Transformed room(int rows, Scratch scratch) {
+    int count = rows * tiles.columns();
+    return new Transformed(scratch.floats(TRANSFORMED, POINTS * pointStep(count)),
+        scratch.ints(EMPTY, rows * tiles.emptyLength()), count);
+  }
+
+  private int tilesAtOnce() {
+    return (long) shape.inChannels() * shape.outChannels() > MANY_WEIGHTS ? MORE_TILES : BLOCK_TILES;
+  }
+
+  /** Into how many tasks some rows of tiles are cut: as many for each thread as for the others. */
+  private int evenTasks(int rows, int most) {
+    int threads = engine.workers().threads();
+    return (rows + threads * most - 1) / (threads * most) * threads;
+  }
+
+  /** Rows of tiles of a task: few enough for the caches. */
   private int blockRows(int images) {
-    int tilesAtOnce = (long) shape.inChannels() * shape.outChannels() > MANY_WEIGHTS ? MORE_TILES : BLOCK_TILES;
-    int most = Math.max(1, tilesAtOnce / tiles.columns());
     int rows = images * tiles.rows();
-    int rounds = (rows + engine.workers().threads() * most - 1) / (engine.workers().threads() * most);
-    int tasks = rounds * engine.workers().threads();
+    int tasks = evenTasks(rows, Math.max(1, tilesAtOnce() / tiles.columns()));
     return (rows + tasks - 1) / tasks;
   }
 
-  /**
-   * Transforms the input under a row of tiles, which will be number {@code place} in {@code v} and {@code empty}.
-   *
-   * @param v {@code [point][part][tile][rowStep]}
-   */
-  private void transformRow(FloatSource x, int[] images, int row, float[] v, int place, int partStep, int vStep,
-      int[] empty, Scratch scratch) {
+  /** Transforms the input under a row of tiles, which will be number {@code place} of the transformed ones. */
+  private void transformRow(FloatSource x, int image, int tileRow, Transformed to, int place, Scratch scratch) {
     int in = tiles.inChannels();
     int depth = readsRows() ? whole.weights.depth() : in;
-    float[] d = tiles.loadInput(x, images[row / tiles.rows()], row % tiles.rows(), scratch);
-    tiles.findEmptyPatches(d, row % tiles.rows(), empty, place * tiles.emptyLength(), scratch);
+    float[] d = tiles.loadInput(x, image, tileRow, scratch);
+    tiles.findEmptyPatches(d, tileRow, to.empty, place * tiles.emptyLength(), scratch);
     for (int column = 0; column < tiles.columns(); column++) {
-      int to = ALIGNED + (place * tiles.columns() + column) * rowStep();
-      for (int channel = 0; channel < in; channel += depth, to += partStep) {
+      int at = ALIGNED + (place * tiles.columns() + column) * rowStep();
+      for (int channel = 0; channel < in; channel += depth, at += partStep(to.tiles)) {
         engine.kernels().winogradInput(d, ALIGNED + column * OUT * in + channel, tiles.inputRow(), in,
-            Math.min(depth, in - channel), v, to, vStep);
+            Math.min(depth, in - channel), to.v, at, pointStep(to.tiles));
       }
     }
   }
 
-  /**
-   * The output of the rows of tiles [from, to).
-   *
-   * @param v     the transformed tiles from row {@code first} on
-   * @param empty as {@code v}
-   */
-  private void multiply(Strip strip, int from, int to, float[] v, int first, int partStep, int vStep, int[] empty,
-      float[] u, float[] bias, Floats y, int[] images, Scratch scratch) {
+  /** The output of some rows of tiles, of which the first is number {@code place} of those transformed and {@code from} of all. */
+  private void multiply(Strip strip, Transformed some, int place, int from, int rows, float[] u, float[] bias, Floats y,
+      int[] images, Scratch scratch) {
+    float[] m = multiply(strip, some, place, rows, u, scratch);
+    for (int row = 0; row < rows; row++) {
+      float[] pixels = output(strip, m, rows, row, some, place + row, bias, scratch);
+      tiles.store(pixels, strip.weights.padded(), images[(from + row) / tiles.rows()], (from + row) % tiles.rows(), y, strip.first,
+          strip.weights.columns());
+    }
+  }
+
+  /** The sums at all points, {@code [point][tile][out]}, for some rows of tiles. */
+  private float[] multiply(Strip strip, Transformed some, int place, int rows, float[] u, Scratch scratch) {
     Panels weights = strip.weights;
     int out = weights.padded();
-    int count = (to - from) * tiles.columns();
-    int mStep = count * out + SKEW;
-    float[] m = scratch.floats(PRODUCTS, POINTS * mStep);
+    int count = rows * tiles.columns();
+    float[] m = scratch.floats(PRODUCTS, POINTS * sumStep(strip, rows));
     float[] start = scratch.floats(START, out);
     Arrays.fill(start, ALIGNED, ALIGNED + out, 0f);
-    int vAt = ALIGNED + (from - first) * tiles.columns() * rowStep();
-    for (int point = 0; point < POINTS; point++) {
+    int vAt = ALIGNED + place * tiles.columns() * rowStep();
+    for (int point = 0; point < POINTS; point++, vAt += pointStep(some.tiles)) {
       int uAt = ALIGNED + point * weights.length();
-      int mAt = ALIGNED + point * mStep;
+      int mAt = ALIGNED + point * sumStep(strip, rows);
       if (readsRows()) {
-        weights.multiplyRows(engine.kernels(), count, v, vAt + point * vStep, partStep, u, uAt, start, ALIGNED, 0, m, mAt,
+        weights.multiplyRows(engine.kernels(), count, some.v, vAt, partStep(some.tiles), u, uAt, start, ALIGNED, 0, m, mAt,
             out);
       } else {
-        weights.multiply(engine.kernels(), count, v, vAt + point * vStep, rowStep(), 1, u, uAt, start, ALIGNED, 0, m, mAt,
-            out);
+        weights.multiply(engine.kernels(), count, some.v, vAt, rowStep(), 1, u, uAt, start, ALIGNED, 0, m, mAt, out);
       }
     }
+    return m;
+  }
+
+  /** Floats from the sums of one point to those of the next. */
+  private int sumStep(Strip strip, int rows) {
+    return rows * tiles.columns() * strip.weights.padded() + SKEW;
+  }
+
+  /**
+   * The pixels of a row of tiles, four lines.
+   *
+   * @param m     the sums of some rows
+   * @param row   of the sums
+   * @param place of the same row among those transformed
+   */
+  private float[] output(Strip strip, float[] m, int rows, int row, Transformed some, int place, float[] bias,
+      Scratch scratch) {
+    int out = strip.weights.padded();
+    float[] start = scratch.floats(START, out);
+    Arrays.fill(start, ALIGNED, ALIGNED + out, 0f);
     if (bias != null) {
-      System.arraycopy(bias, strip.first, start, ALIGNED, weights.columns());
+      System.arraycopy(bias, strip.first, start, ALIGNED, strip.weights.columns());
     }
     int outputRow = tiles.columns() * OUT * out;
     float[] pixels = scratch.floats(OUTPUT, OUT * outputRow);
-    for (int row = from; row < to; row++) {
-      for (int column = 0; column < tiles.columns(); column++) {
-        int tile = (row - from) * tiles.columns() + column;
-        engine.kernels().winogradOutput(m, ALIGNED + tile * out, mStep, out, start, ALIGNED, pixels,
-            ALIGNED + column * OUT * out, outputRow, out);
-      }
-      tiles.clearEmptyPatches(pixels, out, empty, (row - first) * tiles.emptyLength(), start);
-      tiles.store(pixels, out, images[row / tiles.rows()], row % tiles.rows(), y, strip.first, weights.columns());
+    for (int column = 0; column < tiles.columns(); column++) {
+      int tile = row * tiles.columns() + column;
+      engine.kernels().winogradOutput(m, ALIGNED + tile * out, sumStep(strip, rows), out, start, ALIGNED, pixels,
+          ALIGNED + column * OUT * out, outputRow, out);
     }
+    tiles.clearEmptyPatches(pixels, out, some.empty, place * tiles.emptyLength(), start);
+    return pixels;
   }
 }

@@ -181,6 +181,20 @@ final class WinogradTiles {
   }
 
   /**
+   * Moves the lines of a row of tiles together, without what lies behind the map, and returns how many pixels they have.
+   *
+   * @param pixels four lines of whole tiles from {@link Scratch#ALIGNED} on, {@code step} floats for each pixel
+   */
+  int joinLines(float[] pixels, int step, int tileRow) {
+    int width = shape.outWidth();
+    int lines = Math.min(OUT, shape.outHeight() - tileRow * OUT);
+    for (int i = 1; i < lines && tileColumns * OUT > width; i++) {
+      System.arraycopy(pixels, ALIGNED + i * tileColumns * OUT * step, pixels, ALIGNED + i * width * step, width * step);
+    }
+    return lines * width;
+  }
+
+  /**
    * Writes a row of tiles of some channels of the output.
    *
    * @param out   four rows of pixels, {@code step} floats apart

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -53,13 +54,7 @@ class StepSinkTest {
       convolution.forward(x, w, bias, Floats.of(y));
       float[] expected = TestMaps.floats(y);
       float[] actual = new float[expected.length];
-      AtomicIntegerArray next = new AtomicIntegerArray(BATCH * SIDE * SIDE);
-      int[] left = convolution.forwardSteps(x, BATCH, w, bias, (step, index, first, pixels, rows, at, rowStep, scratch) -> {
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          assertThat(next.getAndIncrement(index * SIDE * SIDE + first + pixel)).isEqualTo(step);
-          System.arraycopy(rows, at + pixel * rowStep, actual, (step * BATCH + index) * sample + (first + pixel) * out, out);
-        }
-      });
+      int[] left = convolution.forwardSteps(x, BATCH, w, bias, collecting(actual, SIDE * SIDE, out));
       int[] apart = out % Panels.UNIT == 0 ? new int[0] : new int[] {MIXED};
       assertThat(left).containsExactly(apart);
       for (int index = 0; index < STEPS * BATCH; index++) {
@@ -69,6 +64,39 @@ class StepSinkTest {
             apart.length > 0 && index % BATCH == MIXED ? new float[sample] : Arrays.copyOfRange(expected, from, from + sample));
       }
     }
+  }
+
+  /** Whole tiles, parts of tiles to the right and below, and channels that fill no vector. */
+  @ParameterizedTest
+  @CsvSource({"16, 16, 48, 96", "9, 14, 96, 48", "13, 7, 20, 33", "4, 33, 120, 64"})
+  void winogradsRowsOfTilesArriveOnceAndInOrder(int height, int width, int in, int out) {
+    ConvolutionShape shape = new ConvolutionShape(STEPS * BATCH, height, width, in, out, 3, 1, 1);
+    INDArray map = TestMaps.counts(6, 0.5, 3, STEPS, BATCH, height, width, in);
+    Floats x = Floats.of(map);
+    // an image of nothing but empty patches, and one with some
+    x.write(0, new float[height * width * in], 0, height * width * in);
+    x.write((long) height * width * in, new float[height * width * in / 2], 0, height * width * in / 2);
+    ConvolutionWeights w = ConvolutionWeights.of(TestMaps.floats(TestMaps.gaussian(7, 9, in, out)));
+    float[] bias = TestMaps.floats(TestMaps.gaussian(8, out));
+    for (Engine engine : Engines.all()) {
+      Convolution convolution = new Convolution(engine, shape, Path.WINOGRAD);
+      INDArray y = TestMaps.gaussian(9, STEPS, BATCH, height, width, out);
+      convolution.forward(x, w, bias, Floats.of(y));
+      float[] actual = new float[Math.toIntExact(y.length())];
+      assertThat(convolution.forwardSteps(x, BATCH, w, bias, collecting(actual, height * width, out))).isEmpty();
+      assertThat(actual).as(engine.kernels().name()).isEqualTo(TestMaps.floats(y));
+    }
+  }
+
+  /** Writes down what comes, and sees to it that it comes in order. */
+  private static StepSink collecting(float[] y, int tokens, int channels) {
+    AtomicIntegerArray next = new AtomicIntegerArray(BATCH * tokens);
+    return (step, sample, first, pixels, rows, at, rowStep, scratch) -> {
+      for (int pixel = first; pixel < first + pixels; pixel++) {
+        assertThat(next.getAndIncrement(sample * tokens + pixel)).isEqualTo(step);
+        System.arraycopy(rows, at + (pixel - first) * rowStep, y, ((step * BATCH + sample) * tokens + pixel) * channels, channels);
+      }
+    };
   }
 
   @Test
