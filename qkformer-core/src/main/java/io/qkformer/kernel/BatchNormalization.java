@@ -17,8 +17,6 @@ public final class BatchNormalization {
   private static final int CENTRE_ROWS = 16;
   /** Partial sums of one map; their number depends on the shape alone. */
   private static final int PARTIALS = 64;
-  /** Partial sums that a task merges. */
-  private static final int MERGED = 1 << 12;
 
   private final Engine engine;
   private final long rows;
@@ -45,7 +43,7 @@ public final class BatchNormalization {
     double[] squares = engine.pool().takeDoubles(partials * channels);
     engine.workers().forEach(partials, (partial, scratch) ->
         moments(x, first(partial, partials), first(partial + 1, partials), means, squares, partial * channels, scratch));
-    engine.workers().forRanges(channels, Math.max(1, MERGED / partials), (from, to, scratch) -> {
+    engine.workers().forColumns(channels, partials, (from, to, scratch) -> {
       int some = (int) (to - from);
       long count = 0;
       for (int partial = 0; partial < partials; partial++) {
@@ -157,9 +155,8 @@ public final class BatchNormalization {
     });
   }
 
-  /** A power of 2, so that no thread of two or four waits while another has one more. */
   private int partials(int most) {
-    return Integer.highestOneBit((int) Math.min(PARTIALS, (rows + most - 1) / most));
+    return Workers.evenParts(Math.min(PARTIALS, (rows + most - 1) / most));
   }
 
   private interface TileTask {

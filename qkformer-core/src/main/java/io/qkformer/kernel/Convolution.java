@@ -39,7 +39,7 @@ public final class Convolution {
   private static final int BIAS_PARTIALS = 64;
   private static final int ROWS_AT_ONCE = 64;
   private static final int REDUCTION_GRAIN = 1 << 14;
-  /** Side of the squares in which weights are transposed. */
+  /** Rows of weights that a task transposes. */
   private static final int TRANSPOSED = 32;
   /** How many tasks a thread shall have where a task does all steps, or else each image is a task. */
   private static final int STEP_TASKS_PER_THREAD = 2;
@@ -428,21 +428,14 @@ public final class Convolution {
     }
   }
 
-  /** Transposes {@code rows} rows of the weights from row {@code first} on, in squares whose lines stay in the cache. */
+  /** Transposes {@code rows} rows of the weights from row {@code first} on. */
   private void transpose(FloatSource w, int first, int rows, float[] target, int to) {
     int columns = shape.outChannels();
     engine.workers().forRanges(rows, TRANSPOSED, (from, end, scratch) -> {
       int count = (int) (end - from);
       float[] some = scratch.floats(OUT, count * columns);
       w.read((first + from) * columns, some, 0, count * columns);
-      for (int column = 0; column < columns; column += TRANSPOSED) {
-        int last = Math.min(columns, column + TRANSPOSED);
-        for (int c = column; c < last; c++) {
-          for (int r = 0; r < count; r++) {
-            target[to + c * rows + (int) from + r] = some[r * columns + c];
-          }
-        }
-      }
+      Transposition.transpose(some, 0, count, columns, target, to + (int) from, rows);
     });
   }
 }

@@ -14,8 +14,6 @@ public final class GradientSums {
   /** Rows that are summed in float. */
   private static final int FLOAT_ROWS = 16;
   private static final int UNTOUCHED = -1;
-  /** Partial sums that a task of {@link #total} adds up. */
-  private static final int ADDED = 1 << 12;
   /** Slots of the scratch memory, those that its other users leave free. */
   private static final int G = 10;
   private static final int X = 11;
@@ -108,10 +106,13 @@ public final class GradientSums {
 
   /** Adds all partial sums, in their order, to {@code sum} and {@code dot}, and ends them: nothing is added any more. */
   public void total(double[] sum, double[] dot) {
-    engine.workers().forRanges(centre.length, Math.max(1, ADDED / pending.length), (from, to, scratch) -> {
+    engine.workers().forColumns(centre.length, pending.length, (from, to, scratch) -> {
       for (int partial = 0; partial < pending.length; partial++) {
+        if (pending[partial] == UNTOUCHED) {
+          continue;
+        }
         int at = partial * centre.length;
-        for (int c = (int) from; c < to && pending[partial] != UNTOUCHED; c++) {
+        for (int c = (int) from; c < to; c++) {
           sum[c] += sums[at + c] + fewSums[ALIGNED + at + c];
           dot[c] += dots[at + c] + fewDots[ALIGNED + at + c];
         }

@@ -22,8 +22,6 @@ record Panels(int rows, int columns) {
    * of a row: 25 cache lines, an odd number, so that neighbouring rows do not compete for one set of the cache.
    */
   static final int ROW_STEP = 400;
-  /** Columns that are transposed together: eight streams are read, and what is written lies side by side. */
-  private static final int TRANSPOSED = 8;
 
   /** The number of columns with those that are filled up. */
   int padded() {
@@ -66,38 +64,9 @@ record Panels(int rows, int columns) {
     int width = width(column);
     int filled = Math.min(width, columns - column);
     int panel = at + column * rows;
-    int c = 0;
-    for (; c + TRANSPOSED <= filled; c += TRANSPOSED) {
-      transposeEight(transposed, c * rows, rows, panels, panel + c, width);
-    }
-    for (; c < filled; c++) {
-      for (int row = 0; row < rows; row++) {
-        panels[panel + row * width + c] = transposed[c * rows + row];
-      }
-    }
+    Transposition.transpose(transposed, 0, filled, rows, panels, panel, width);
     for (int row = 0; row < rows && filled < width; row++) {
       Arrays.fill(panels, panel + row * width + filled, panel + (row + 1) * width, 0f);
-    }
-  }
-
-  /** Eight rows of n values become the columns from {@code to} on of n rows, {@code step} apart. */
-  private static void transposeEight(float[] from, int at, int n, float[] target, int to, int step) {
-    int at1 = at + n;
-    int at2 = at1 + n;
-    int at3 = at2 + n;
-    int at4 = at3 + n;
-    int at5 = at4 + n;
-    int at6 = at5 + n;
-    int at7 = at6 + n;
-    for (int i = 0, row = to; i < n; i++, row += step) {
-      target[row] = from[at + i];
-      target[row + 1] = from[at1 + i];
-      target[row + 2] = from[at2 + i];
-      target[row + 3] = from[at3 + i];
-      target[row + 4] = from[at4 + i];
-      target[row + 5] = from[at5 + i];
-      target[row + 6] = from[at6 + i];
-      target[row + 7] = from[at7 + i];
     }
   }
 

@@ -80,14 +80,19 @@ final class WinogradGradient {
     return new Panels(count, tiles.outChannels());
   }
 
+  /** Floats from one point's panels to the next's. */
+  private static int pointStep(Panels panels) {
+    return panels.length() + SKEW;
+  }
+
   /** Adds the gradient over some images, {@code [3][3][in][out]}, to what is there. */
   void add(FloatSource x, FloatSource g, Floats dw, int[] images) {
     int rows = images.length * tiles.rows();
     int groupRows = groupRows();
     int most = Math.min(groupRows, rows) * tiles.columns();
     int[] strips = strips(rows);
-    float[] v = engine.takeBuffer(POINTS * (most * tiles.inChannels() + SKEW));
-    float[] w = engine.takeBuffer(POINTS * (most * tiles.outChannels() + SKEW));
+    float[] v = engine.takeBuffer(POINTS * pointStep(inputs(most)));
+    float[] w = engine.takeBuffer(POINTS * pointStep(gradients(most)));
     float[] sums = engine.takeBuffer(POINTS * widest(strips) * tiles.outChannels());
     for (int strip = 0; strip < strips.length - 1; strip++) {
       int first = strips[strip];
@@ -111,8 +116,8 @@ final class WinogradGradient {
     int out = tiles.outChannels();
     Panels inputs = inputs(count * tiles.columns());
     Panels gradients = gradients(count * tiles.columns());
-    int vStep = inputs.length() + SKEW;
-    int wStep = gradients.length() + SKEW;
+    int vStep = pointStep(inputs);
+    int wStep = pointStep(gradients);
     engine.workers().forEach(count, (index, scratch) -> {
       int image = images[(from + index) / tiles.rows()];
       int tileRow = (from + index) % tiles.rows();
@@ -148,11 +153,11 @@ final class WinogradGradient {
       Arrays.fill(zeros, ALIGNED, ALIGNED + Panels.WIDTH, 0f);
       for (int column = 0; column < tiles.outChannels(); column += gradients.width(column)) {
         int width = gradients.width(column);
-        int wAt = ALIGNED + point * (gradients.length() + SKEW) + column * count;
+        int wAt = ALIGNED + point * pointStep(gradients) + column * count;
         for (int channel = strip; channel < strip + channels; channel += inputs.width(channel)) {
           int rows = inputs.width(channel);
           int to = ALIGNED + (point * tiles.outChannels() + column) * channels + (channel - strip) * width;
-          engine.kernels().multiply(rows, width, count, v, ALIGNED + point * (inputs.length() + SKEW) + channel * count, 1,
+          engine.kernels().multiply(rows, width, count, v, ALIGNED + point * pointStep(inputs) + channel * count, 1,
               rows, w, wAt, width, first ? zeros : sums, first ? ALIGNED : to, first ? 0 : width, sums, to, width);
         }
       }

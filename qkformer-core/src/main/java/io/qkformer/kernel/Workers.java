@@ -24,6 +24,8 @@ public final class Workers implements AutoCloseable {
   private static final long LOOKOUT = 1_000_000;
   /** How long of it the thread keeps its processor to itself. */
   private static final long ALONE = 50_000;
+  /** Partial sums that a task of {@link #forColumns} merges. */
+  private static final int MERGED = 1 << 12;
 
   /** One call of {@link #forEach}. */
   private static final class Job {
@@ -235,6 +237,19 @@ public final class Workers implements AutoCloseable {
   private long longest(long count, int grain) {
     long chunks = (count + grain - 1) / grain;
     return (chunks + threads - 1) / threads * grain;
+  }
+
+  /**
+   * Into how many parts, at most so many, work is cut whose results depend on where: a power of 2, so that no thread of two or
+   * four waits while another has one more.
+   */
+  public static int evenParts(long most) {
+    return Math.toIntExact(Long.highestOneBit(Math.max(1, most)));
+  }
+
+  /** Runs the task for ranges of columns, each of which it merges from so many partial sums. */
+  public void forColumns(int columns, int partials, RangeTask task) {
+    forRanges(columns, MERGED / partials, task);
   }
 
   /** Runs the task for ranges of about {@code grain} of {@code count} items. */

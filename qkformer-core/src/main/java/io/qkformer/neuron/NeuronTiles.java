@@ -6,6 +6,7 @@ import io.qkformer.kernel.ChannelNorm;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
+import io.qkformer.kernel.Workers;
 import io.qkformer.layer.NormalizedMap;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
@@ -56,12 +57,9 @@ final class NeuronTiles {
     return shape[shape.length - 1] <= SIZE;
   }
 
-  /**
-   * How many groups of tiles, each seen in order, make up a map; the shape alone decides it. A power of 2, so that no thread
-   * of two or four waits while another has one more.
-   */
+  /** How many groups of tiles, each seen in order, make up a map; the shape alone decides it. */
   static int partials(long[] shape) {
-    return Integer.highestOneBit((int) Math.max(1, Math.min(MOST_PARTIALS, count(shape) / TILES_OF_PARTIAL)));
+    return Workers.evenParts(Math.min(MOST_PARTIALS, count(shape) / TILES_OF_PARTIAL));
   }
 
   private static long count(long[] shape) {

@@ -39,6 +39,29 @@ class WorkersTest {
     }
   }
 
+  @Test
+  void columnsAreMergedOnceEachHoweverManyPartialSumsThereAre() {
+    try (Workers workers = new Workers(2)) {
+      for (int partials : new int[] {1, 64, 5000}) {
+        AtomicIntegerArray columns = new AtomicIntegerArray(300);
+        workers.forColumns(300, partials, (from, to, scratch) -> {
+          for (long i = from; i < to; i++) {
+            columns.incrementAndGet((int) i);
+          }
+        });
+        assertThat(columns.toString()).doesNotContain("0").doesNotContain("2");
+      }
+    }
+  }
+
+  @Test
+  void partsAreAPowerOfTwo() {
+    assertThat(Workers.evenParts(0)).isEqualTo(1);
+    assertThat(Workers.evenParts(1)).isEqualTo(1);
+    assertThat(Workers.evenParts(63)).isEqualTo(32);
+    assertThat(Workers.evenParts(64)).isEqualTo(64);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void aTasksExceptionReachesTheCallerAndTheWorkersGoOn(int threads) {
