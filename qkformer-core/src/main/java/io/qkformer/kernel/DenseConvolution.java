@@ -196,7 +196,7 @@ final class DenseConvolution {
 
   /** Writes what the sums start with, the bias or zeros, and returns the buffer of the sums. */
   private float[] start(float[] bias, int rows, Scratch scratch) {
-    weights.fillStart(bias, scratch.floats(START, weights.padded()));
+    weights.fillStart(bias, 0, scratch.floats(START, weights.padded()));
     return scratch.floats(OUT, rows * weights.padded());
   }
 

@@ -73,12 +73,13 @@ record Panels(int rows, int columns) {
   /**
    * Writes what the sums of every row start with, from {@link Scratch#ALIGNED} on.
    *
-   * @param bias one value per column, or null for zeros
+   * @param bias  one value per column, or null for zeros
+   * @param first the first column's
    */
-  void fillStart(float[] bias, float[] start) {
+  void fillStart(float[] bias, int first, float[] start) {
     Arrays.fill(start, Scratch.ALIGNED, Scratch.ALIGNED + padded(), 0f);
     if (bias != null) {
-      System.arraycopy(bias, 0, start, Scratch.ALIGNED, columns);
+      System.arraycopy(bias, first, start, Scratch.ALIGNED, columns);
     }
   }
 

@@ -93,7 +93,7 @@ final class StridedGradient {
     float[] gradient = scratch.floats(GRADIENT, count * width);
     g.read(((long) image * shape.outHeight() + firstRow) * shape.outWidth() * width, gradient, 0, count * width);
     float[] zeros = scratch.floats(START, weights.padded());
-    weights.fillStart(null, zeros);
+    weights.fillStart(null, 0, zeros);
     float[] product = scratch.floats(UNFOLDED, count * weights.padded());
     weights.multiply(engine.kernels(), count, gradient, 0, width, 1, packed, ALIGNED, zeros, ALIGNED, 0, product,
         ALIGNED, weights.padded());

@@ -112,7 +112,7 @@ final class WindowConvolution {
   /** What the sums of every pixel start with: the bias or zeros. */
   private float[] start(float[] bias, Scratch scratch) {
     float[] start = scratch.floats(START, weights.padded());
-    weights.fillStart(bias, start);
+    weights.fillStart(bias, 0, start);
     return start;
   }
 

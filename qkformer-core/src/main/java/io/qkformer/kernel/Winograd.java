@@ -133,18 +133,16 @@ final class Winograd {
    */
   void forwardOnce(FloatSource x, FloatSource w, float[] bias, Floats y, int[] images) {
     int rows = images.length * tiles.rows();
-    int columns = (shape.outChannels() + STRIPS - 1) / STRIPS;
-    int stripColumns = (columns + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
-    int length = POINTS * pointStep(rows * tiles.columns());
-    if ((long) length > transformedLength() / 2 || stripColumns >= shape.outChannels()) {
+    int stripColumns = stripColumns();
+    if (!transformsByStrips(images.length)) {
       float[] u = engine.takeBuffer(transformedLength());
       transform(whole, w, u);
       forward(x, u, bias, y, images);
       engine.giveBack(u);
       return;
     }
-    Transformed all = new Transformed(engine.takeBuffer(length), new int[rows * tiles.emptyLength()],
-        rows * tiles.columns());
+    int count = rows * tiles.columns();
+    Transformed all = new Transformed(engine.takeBuffer(POINTS * pointStep(count)), new int[rows * tiles.emptyLength()], count);
     engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images[row / tiles.rows()], row % tiles.rows(), all,
         row, scratch));
     float[] u = engine.takeBuffer(POINTS * shape.inChannels() * stripColumns);
@@ -157,6 +155,18 @@ final class Winograd {
     }
     engine.giveBack(all.v);
     engine.giveBack(u);
+  }
+
+  /** Whether the transformed tiles of so many images take little enough to wait for the weights' strips. */
+  boolean transformsByStrips(int images) {
+    long floats = (long) POINTS * pointStep(images * tiles.rows() * tiles.columns());
+    return floats <= transformedLength() / 2 && stripColumns() < shape.outChannels();
+  }
+
+  /** Output channels of a strip. */
+  private int stripColumns() {
+    int columns = (shape.outChannels() + STRIPS - 1) / STRIPS;
+    return (columns + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
   }
 
   /** Tasks of {@link #forwardSteps} for each of some samples: rows of tiles at all steps. */
@@ -185,8 +195,9 @@ final class Winograd {
         transformRow(x, row % steps * batch + sample, first + row / steps, some, row, scratch);
       }
       float[] m = multiply(whole, some, 0, rows * steps, u, scratch);
+      float[] start = start(whole, bias, scratch);
       for (int row = 0; row < rows * steps; row++) {
-        float[] pixels = output(whole, m, rows * steps, row, some, row, bias, scratch);
+        float[] pixels = output(whole, m, rows * steps, row, some, row, start, scratch);
         int tileRow = first + row / steps;
         sink.accept(row % steps, sample, tileRow * OUT * shape.outWidth(), tiles.joinLines(pixels, width, tileRow), pixels,
             ALIGNED, width, scratch);
@@ -261,8 +272,9 @@ final class Winograd {
   private void multiply(Strip strip, Transformed some, int place, int from, int rows, float[] u, float[] bias, Floats y,
       int[] images, Scratch scratch) {
     float[] m = multiply(strip, some, place, rows, u, scratch);
+    float[] start = start(strip, bias, scratch);
     for (int row = 0; row < rows; row++) {
-      float[] pixels = output(strip, m, rows, row, some, place + row, bias, scratch);
+      float[] pixels = output(strip, m, rows, row, some, place + row, start, scratch);
       tiles.store(pixels, strip.weights.padded(), images[(from + row) / tiles.rows()], (from + row) % tiles.rows(), y, strip.first,
           strip.weights.columns());
     }
@@ -274,8 +286,7 @@ final class Winograd {
     int out = weights.padded();
     int count = rows * tiles.columns();
     float[] m = scratch.floats(PRODUCTS, POINTS * sumStep(strip, rows));
-    float[] start = scratch.floats(START, out);
-    Arrays.fill(start, ALIGNED, ALIGNED + out, 0f);
+    float[] start = start(strip, null, scratch);
     int vAt = ALIGNED + place * tiles.columns() * rowStep();
     for (int point = 0; point < POINTS; point++, vAt += pointStep(some.tiles)) {
       int uAt = ALIGNED + point * weights.length();
@@ -290,6 +301,13 @@ final class Winograd {
     return m;
   }
 
+  /** A strip's bias, or zeros, until the next call. */
+  private static float[] start(Strip strip, float[] bias, Scratch scratch) {
+    float[] start = scratch.floats(START, strip.weights.padded());
+    strip.weights.fillStart(bias, strip.first, start);
+    return start;
+  }
+
   /** Floats from the sums of one point to those of the next. */
   private int sumStep(Strip strip, int rows) {
     return rows * tiles.columns() * strip.weights.padded() + SKEW;
@@ -301,15 +319,11 @@ final class Winograd {
    * @param m     the sums of some rows
    * @param row   of the sums
    * @param place of the same row among those transformed
+   * @param start the bias, of {@link #start}
    */
-  private float[] output(Strip strip, float[] m, int rows, int row, Transformed some, int place, float[] bias,
+  private float[] output(Strip strip, float[] m, int rows, int row, Transformed some, int place, float[] start,
       Scratch scratch) {
     int out = strip.weights.padded();
-    float[] start = scratch.floats(START, out);
-    Arrays.fill(start, ALIGNED, ALIGNED + out, 0f);
-    if (bias != null) {
-      System.arraycopy(bias, strip.first, start, ALIGNED, strip.weights.columns());
-    }
     int outputRow = tiles.columns() * OUT * out;
     float[] pixels = scratch.floats(OUTPUT, OUT * outputRow);
     for (int column = 0; column < tiles.columns(); column++) {

@@ -145,4 +145,14 @@ class WinogradTest {
     assertThat(TestMaps.floats(actual)).containsExactly(TestMaps.floats(expected),
         org.assertj.core.data.Offset.offset(1e-4f));
   }
+
+  /** More floats than an int counts, where the maps are many. */
+  @Test
+  void tilesWaitForTheWeightsOnlyWhereTheyAreFew() {
+    Winograd winograd = new Winograd(Engines.PORTABLE, new ConvolutionShape(20_000, 16, 16, 384, 384, 3, 1, 1));
+    assertThat(winograd.transformsByStrips(11)).isTrue();
+    for (int images : new int[] {12, 9_321, 10_000, 18_642, 20_000}) {
+      assertThat(winograd.transformsByStrips(images)).as("%d images", images).isFalse();
+    }
+  }
 }
