@@ -107,7 +107,7 @@ public final class CountMap extends Activation implements SpikeSource {
       return;
     }
     requireRange(from, count);
-    int step = (count + Long.SIZE - 1) / Long.SIZE;
+    int step = SpikeMap.wordsOf(count);
     long[] bits = new long[planes.size() * step];
     for (int plane = 0; plane < planes.size(); plane++) {
       planes.get(plane).gather(from, count, bits, plane * step);

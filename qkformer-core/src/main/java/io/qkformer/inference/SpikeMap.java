@@ -31,7 +31,8 @@ public final class SpikeMap extends Activation implements SpikeSource {
     this.words = words;
   }
 
-  private static int wordsOf(int bits) {
+  /** Words that hold so many bits. */
+  static int wordsOf(int bits) {
     return (bits + 63) >>> 6;
   }
 
@@ -125,7 +126,7 @@ public final class SpikeMap extends Activation implements SpikeSource {
       return 0;
     }
     int channels = shape().channels();
-    if (hasNoGaps() && (from & 63) == 0) {
+    if (isWholeWords(from)) {
       // spares the division, which would take most of the time
       return words[(int) (from >>> 6)] & -1L >>> -count;
     }
@@ -176,7 +177,7 @@ public final class SpikeMap extends Activation implements SpikeSource {
   @Override
   public void read(long from, float[] target, int offset, int count) {
     requireRange(from, count);
-    if (hasNoGaps() && (from & 63) == 0) {
+    if (isWholeWords(from)) {
       kernels.unpackPlanes(words, (int) (from >>> 6), 0, 1, target, offset, count);
       return;
     }
@@ -185,15 +186,15 @@ public final class SpikeMap extends Activation implements SpikeSource {
     kernels.unpackPlanes(bits, 0, 0, 1, target, offset, count);
   }
 
-  /** Whether the rows lie side by side. */
-  private boolean hasNoGaps() {
-    return shape().channels() % Long.SIZE == 0;
+  /** Whether elements lie in neighbouring words from a word's first bit on, without gaps behind the rows. */
+  private boolean isWholeWords(long from) {
+    return shape().channels() % Long.SIZE == 0 && (from & 63) == 0;
   }
 
   /** Writes the spikes of {@code count} elements to as many bits of {@code target}, without what lies between rows. */
   void gather(long from, int count, long[] target, int at) {
     int channels = shape().channels();
-    if (hasNoGaps() && (from & 63) == 0) {
+    if (isWholeWords(from)) {
       System.arraycopy(words, (int) (from >>> 6), target, at, wordsOf(count));
       return;
     }

@@ -4,6 +4,7 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
 
 /**
@@ -93,27 +94,28 @@ final class PixelBlocks {
    */
   void unfoldRows(FloatSource x, int from, int to, Panels weights, float[] target, int at, Scratch scratch, int slot) {
     int channels = shape.inChannels();
-    int step = (to - from) * Panels.ROW_STEP;
+    int partStep = (to - from) * Panels.ROW_STEP;
     forSegments(from, to, (image, pixel, count, row) -> {
       long first = ((long) image * each + pixel) * channels;
-      boolean unpack = x instanceof SpikeSource;
-      float[] unpacked = unpack ? scratch.floats(slot, count * channels) : null;
-      if (unpack) {
+      int line = at + row * Panels.ROW_STEP;
+      if (x instanceof SpikeSource) {
+        float[] unpacked = scratch.floats(slot, count * channels);
         x.read(first, unpacked, 0, count * channels);
-      }
-      for (int i = 0; i < count; i++) {
-        for (int p = 0; p < weights.parts(); p++) {
-          int source = i * channels + p * weights.depth();
-          int n = Math.min(weights.depth(), channels - p * weights.depth());
-          int line = at + p * step + (row + i) * Panels.ROW_STEP;
-          if (unpack) {
-            System.arraycopy(unpacked, source, target, line, n);
-          } else {
-            x.read(first + source, target, line, n);
-          }
-        }
+        readRows(new HeapFloats(unpacked), 0, count, weights, target, line, partStep);
+      } else {
+        readRows(x, first, count, weights, target, line, partStep);
       }
     });
+  }
+
+  private static void readRows(FloatSource x, long first, int count, Panels weights, float[] target, int at, int partStep) {
+    int depth = weights.depth();
+    for (int i = 0; i < count; i++) {
+      long source = first + (long) i * weights.rows();
+      for (int p = 0; p < weights.parts(); p++) {
+        x.read(source + p * depth, target, at + i * Panels.ROW_STEP + p * partStep, Math.min(depth, weights.rows() - p * depth));
+      }
+    }
   }
 
   private void unfoldPixel(FloatSource x, int image, int pixel, float[] target, int at) {

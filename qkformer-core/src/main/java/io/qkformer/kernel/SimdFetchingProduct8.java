@@ -25,7 +25,7 @@ final class SimdFetchingProduct8 {
   /** Floats of all panels from which on they come from the third-level cache. */
   private static final int FAR = 1 << 20;
   /** From one float that is fetched to the next: eight blocks together reach as far as the next panel does. */
-  private static final int STEP = WIDTH / 8;
+  private static final int STEP = WIDTH / ROWS;
 
   private SimdFetchingProduct8() {}
 

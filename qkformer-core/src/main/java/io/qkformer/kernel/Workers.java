@@ -247,7 +247,11 @@ public final class Workers implements AutoCloseable {
     return Math.toIntExact(Long.highestOneBit(Math.max(1, most)));
   }
 
-  /** Runs the task for ranges of columns, each of which it merges from so many partial sums. */
+  /**
+   * Runs the task for ranges of columns, each of which it merges from partial sums.
+   *
+   * @param partials how many these are, at least 1
+   */
   public void forColumns(int columns, int partials, RangeTask task) {
     forRanges(columns, MERGED / partials, task);
   }
