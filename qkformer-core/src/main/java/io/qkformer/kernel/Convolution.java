@@ -248,7 +248,7 @@ public final class Convolution {
       dense.forwardSteps(x, w.packed(dense), bias, batch, samples, DenseConvolution.OtherWay.NONE, sink);
       return;
     }
-    SpikeConvolution.Products summed = spiking.products(spikes, plans, w, bias, images);
+    SpikeSums summed = spiking.sums(spikes, plans, w, bias, images);
     dense.forwardSteps(x, w.packed(dense), bias, batch, samples, summed, sink);
     summed.release();
   }

@@ -101,6 +101,10 @@ final class DenseConvolution {
    */
   void forward(FloatSource x, float[][] packed, float[][] bias, Floats[] y, int[] images) {
     PixelBlocks pixels = new PixelBlocks(shape, images);
+    if (splitsColumns(pixels.rows())) {
+      forwardByColumns(pixels, x, packed, bias, y);
+      return;
+    }
     engine.workers().forRanges(pixels.rows(), grain(pixels), (from, to, scratch) -> {
       int rows = (int) (to - from);
       float[] unfolded = unfold(pixels, x, (int) from, (int) to, scratch);
@@ -110,6 +114,35 @@ final class DenseConvolution {
         pixels.writeOutput(y[part], (int) from, (int) to, out, ALIGNED, weights.padded());
       }
     });
+  }
+
+  /** Whether each thread takes some output channels of all rows: where it would have but one block of them. */
+  boolean splitsColumns(int rows) {
+    int threads = engine.workers().threads();
+    return threads > 1 && rows <= threads * blockRows() && weights.starts().length >= threads;
+  }
+
+  /** The same for few rows: each thread fetches the weights of some output channels instead of all of them for some rows. */
+  private void forwardByColumns(PixelBlocks pixels, FloatSource x, float[][] packed, float[][] bias, Floats[] y) {
+    int[] columns = weights.evenStarts(LEAST_TASKS_PER_THREAD * engine.workers().threads());
+    int rows = pixels.rows();
+    float[] unfolded = engine.takeBuffer(unfoldedLength(rows));
+    engine.workers().forRanges(rows, REGISTER_ROWS, (from, to, scratch) ->
+        unfold(pixels, x, (int) from, (int) to, rows, unfolded, ALIGNED + (int) from * rowStep(), scratch));
+    int tasks = columns.length - 1;
+    engine.workers().forEach(y.length * tasks, (index, scratch) -> {
+      int part = index / tasks;
+      int first = columns[index % tasks];
+      Panels some = new Panels(weights.rows(), Math.min(columns[index % tasks + 1], shape.outChannels()) - first);
+      float[] start = scratch.floats(START, some.padded());
+      some.fillStart(bias[part], first, start);
+      float[] out = scratch.floats(OUT, rows * some.padded());
+      multiply(some, rows, unfolded, packed[part], ALIGNED + first * weights.rows(), start, 0, out);
+      for (int row = 0; row < rows; row++) {
+        pixels.writeOutput(y[part], row, first, some.columns(), out, ALIGNED + row * some.padded());
+      }
+    });
+    engine.giveBack(unfolded);
   }
 
   /** Tasks of {@link #forwardSteps} for each sample. */
@@ -205,26 +238,46 @@ final class DenseConvolution {
     return shape.isLinear() && shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
   }
 
+  /** Floats between rows of the unfolded input. */
+  private int rowStep() {
+    return readsRows() ? Panels.ROW_STEP : shape.taps();
+  }
+
+  /** Floats that {@link #multiply} reads for some rows. */
+  private int unfoldedLength(int rows) {
+    return rows * rowStep() * (readsRows() ? weights.parts() : 1);
+  }
+
   /** The input under some pixels as {@link #multiply} reads it. */
   private float[] unfold(PixelBlocks pixels, FloatSource x, int from, int to, Scratch scratch) {
-    int rows = to - from;
-    if (readsRows()) {
-      float[] unfolded = scratch.floats(UNFOLDED, rows * weights.parts() * Panels.ROW_STEP);
-      pixels.unfoldRows(x, from, to, weights, unfolded, ALIGNED, scratch, UNPACKED);
-      return unfolded;
-    }
-    float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
-    pixels.unfold(x, from, to, unfolded, 0);
+    float[] unfolded = scratch.floats(UNFOLDED, unfoldedLength(to - from));
+    unfold(pixels, x, from, to, to - from, unfolded, ALIGNED, scratch);
     return unfolded;
   }
 
-  private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {
+  /** The same where there is room for more rows. */
+  private void unfold(PixelBlocks pixels, FloatSource x, int from, int to, int room, float[] unfolded, int at,
+      Scratch scratch) {
     if (readsRows()) {
-      weights.multiplyRows(engine.kernels(), rows, unfolded, ALIGNED, rows * Panels.ROW_STEP, packed, ALIGNED, start,
-          ALIGNED, startRow, out, ALIGNED, weights.padded());
+      pixels.unfoldRows(x, from, to, weights, unfolded, at, room * Panels.ROW_STEP, scratch, UNPACKED);
     } else {
-      weights.multiply(engine.kernels(), rows, unfolded, 0, shape.taps(), 1, packed, ALIGNED, start, ALIGNED, startRow, out,
-          ALIGNED, weights.padded());
+      pixels.unfold(x, from, to, unfolded, at);
+    }
+  }
+
+  private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {
+    multiply(weights, rows, unfolded, packed, ALIGNED, start, startRow, out);
+  }
+
+  /** The product with neighbouring panels of the weights, the first of which lies at {@code packedAt}. */
+  private void multiply(Panels some, int rows, float[] unfolded, float[] packed, int packedAt, float[] start, int startRow,
+      float[] out) {
+    if (readsRows()) {
+      some.multiplyRows(engine.kernels(), rows, unfolded, ALIGNED, rows * Panels.ROW_STEP, packed, packedAt, start,
+          ALIGNED, startRow, out, ALIGNED, some.padded());
+    } else {
+      some.multiply(engine.kernels(), rows, unfolded, ALIGNED, shape.taps(), 1, packed, packedAt, start, ALIGNED, startRow,
+          out, ALIGNED, some.padded());
     }
   }
 

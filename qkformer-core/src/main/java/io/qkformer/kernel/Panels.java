@@ -88,6 +88,13 @@ record Panels(int rows, int columns) {
     return IntStream.iterate(0, column -> column < padded(), column -> column + width(column)).toArray();
   }
 
+  /** Bounds of at most so many parts of neighbouring panels, all about as many: the first column of each, and the end. */
+  int[] evenStarts(int most) {
+    int[] starts = starts();
+    int count = Math.min(most, starts.length);
+    return IntStream.rangeClosed(0, count).map(part -> part == count ? padded() : starts[starts.length * part / count]).toArray();
+  }
+
   /** Into how many parts a row of the left factor is cut for {@link #multiplyRows}. */
   int parts() {
     return Math.max(1, (rows + ROW_STEP - 1) / ROW_STEP);

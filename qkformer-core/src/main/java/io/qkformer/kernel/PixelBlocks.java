@@ -73,6 +73,12 @@ final class PixelBlocks {
         at + row * channels, count * channels));
   }
 
+  /** Writes some output channels of output pixel {@code row}. */
+  void writeOutput(Floats map, int row, int firstChannel, int count, float[] source, int at) {
+    long pixel = (long) images[row / each] * each + row % each;
+    map.write(pixel * shape.outChannels() + firstChannel, source, at, count);
+  }
+
   /** Unfolds the input under the output pixels [from, to), {@link ConvolutionShape#taps} floats for each. */
   void unfold(FloatSource x, int from, int to, float[] target, int at) {
     if (shape.isLinear()) {
@@ -91,10 +97,12 @@ final class PixelBlocks {
   /**
    * The input of a linear layer under the output pixels [from, to), as {@link Panels#multiplyRows} reads it. Spikes are unpacked
    * for all pixels at a time, which takes less than the copies.
+   *
+   * @param partStep floats from one part of the rows to the next
    */
-  void unfoldRows(FloatSource x, int from, int to, Panels weights, float[] target, int at, Scratch scratch, int slot) {
+  void unfoldRows(FloatSource x, int from, int to, Panels weights, float[] target, int at, int partStep, Scratch scratch,
+      int slot) {
     int channels = shape.inChannels();
-    int partStep = (to - from) * Panels.ROW_STEP;
     forSegments(from, to, (image, pixel, count, row) -> {
       long first = ((long) image * each + pixel) * channels;
       int line = at + row * Panels.ROW_STEP;

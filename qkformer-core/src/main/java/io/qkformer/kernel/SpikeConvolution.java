@@ -4,7 +4,9 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -13,8 +15,7 @@ import java.util.stream.IntStream;
  */
 final class SpikeConvolution {
 
-  /** Output pixels whose words are looked up at a time. */
-  private static final int PIXELS = Long.SIZE;
+  private static final int PIXELS = SpikeSums.PIXELS;
   /**
    * Pixels of a task, at most: each strip of weights comes from the second-level cache, or the third, once for all of them.
    */
@@ -23,28 +24,26 @@ final class SpikeConvolution {
   private static final int MOST_SUMS = 100_000;
   /** How many tasks each thread shall have, so that all finish together. */
   private static final int TASKS_PER_THREAD = 4;
+  /** The same where tasks take some columns each, which take as long as the others. */
+  private static final int EVEN_TASKS_PER_THREAD = 2;
+  /** Weights that do not stay in the second-level cache. */
+  private static final int FAR_WEIGHTS = 1 << 18;
   /** The most columns that are summed in registers, and of which 64 rows (24 KiB) fit the first-level cache. */
   private static final int MOST_COLUMNS = 96;
   /** Rows of weights that are packed at a time. */
   private static final int PACKED_ROWS = 48;
 
   private static final int OUT = 2;
-  private static final int WORDS = 0;
-  private static final int USED = 2;
 
   private final Engine engine;
   private final ConvolutionShape shape;
-  private final int chunks;
   /** Columns of a strip of the output. */
   private final int stripColumns;
-  private final SpikeWindows windows;
 
   SpikeConvolution(Engine engine, ConvolutionShape shape) {
     this.engine = engine;
     this.shape = shape;
-    this.chunks = (shape.inChannels() + Long.SIZE - 1) / Long.SIZE;
     this.stripColumns = stripColumns(shape.outChannels());
-    this.windows = new SpikeWindows(shape);
   }
 
   /** The width in as few strips as possible, all about as wide. */
@@ -100,26 +99,74 @@ final class SpikeConvolution {
    * @param bias  per output channel, or null, for each of the weights
    */
   void forward(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, Floats[] y, int[] images) {
-    int width = shape.outChannels();
-    int tasks = tasks(images.length, w.length);
-    Products products = new Products(x, plans, w, bias, images);
-    engine.workers().forEach(images.length * tasks, (index, scratch) -> {
-      int image = images[index / tasks];
-      int first = firstPixel(index % tasks, tasks);
-      int count = firstPixel(index % tasks + 1, tasks) - first;
-      float[] out = products.sums(image, first, count, scratch);
+    SpikeSums.Piece[] pieces = pieces(images, w.length);
+    SpikeSums sums = sums(x, plans, w, bias, images);
+    engine.workers().forEach(pieces.length, (index, scratch) -> {
+      SpikeSums.Piece piece = pieces[index];
+      float[] out = sums.sums(piece, scratch);
       for (int part = 0; part < y.length; part++) {
-        y[part].write(((long) image * outPixels() + first) * width, out, ALIGNED + part * count * width, count * width);
+        write(piece, out, ALIGNED + part * piece.rows() * piece.columns(), y[part]);
       }
     });
-    products.release();
+    sums.release();
   }
 
-  /** Into how many tasks each of some images is cut; the sums do not depend on it. */
-  private int tasks(int images, int parts) {
-    int pixels = Math.min(MOST_PIXELS, MOST_SUMS / (parts * shape.outChannels()));
-    int atOnce = Math.min(pixels / PIXELS, images * blocks() / (TASKS_PER_THREAD * engine.workers().threads()));
-    return (blocks() + Math.max(1, atOnce) - 1) / Math.max(1, atOnce);
+  private void write(SpikeSums.Piece piece, float[] out, int at, Floats y) {
+    int width = shape.outChannels();
+    int from = at;
+    for (int image : piece.images()) {
+      long to = ((long) image * outPixels() + piece.first()) * width + piece.column();
+      int rows = piece.columns() == width ? 1 : piece.count();
+      int each = piece.count() / rows * piece.columns();
+      for (int row = 0; row < rows; row++, from += each) {
+        y.write(to + (long) row * width, out, from, each);
+      }
+    }
+  }
+
+  /** How a call is cut into tasks; the sums do not depend on it. Neighbours need the same weights. */
+  SpikeSums.Piece[] pieces(int[] images, int parts) {
+    int[] columns = columns(images.length, parts);
+    int blocksAtOnce = columns.length > 2 ? mostBlocks(parts, columns[1]) : blocksAtOnce(images.length, parts);
+    int imagesAtOnce = Math.max(1, blocksAtOnce / blocks());
+    int tasks = (blocks() + blocksAtOnce - 1) / blocksAtOnce;
+    List<SpikeSums.Piece> pieces = new ArrayList<>();
+    for (int group = 1; group < columns.length; group++) {
+      int width = columns[group] - columns[group - 1];
+      for (int from = 0; from < images.length; from += imagesAtOnce) {
+        int[] some = Arrays.copyOfRange(images, from, Math.min(images.length, from + imagesAtOnce));
+        for (int task = 0; task < tasks; task++) {
+          int first = firstPixel(task, tasks);
+          pieces.add(new SpikeSums.Piece(some, first, firstPixel(task + 1, tasks) - first, columns[group - 1], width));
+        }
+      }
+    }
+    return pieces.toArray(SpikeSums.Piece[]::new);
+  }
+
+  /**
+   * Bounds of groups of strips: few pixels are not cut for the threads' sake, where each part would fetch all weights from afar.
+   */
+  private int[] columns(int images, int parts) {
+    int width = shape.outChannels();
+    int strips = (width + stripColumns - 1) / stripColumns;
+    int threads = engine.workers().threads();
+    int blocks = mostBlocks(parts, width);
+    int tasks = (images * blocks() + blocks - 1) / blocks;
+    int wanted = Math.min(EVEN_TASKS_PER_THREAD * threads, (TASKS_PER_THREAD * threads + tasks - 1) / Math.max(1, tasks));
+    int groups = shape.weightLength() < FAR_WEIGHTS || threads == 1 ? 1 : Math.min(strips, wanted);
+    return IntStream.rangeClosed(0, groups).map(group -> Math.min(width, strips * group / groups * stripColumns)).toArray();
+  }
+
+  /** Blocks of pixels of a task, at most. */
+  private static int mostBlocks(int parts, int columns) {
+    return Math.max(1, Math.min(MOST_PIXELS, MOST_SUMS / (parts * columns)) / PIXELS);
+  }
+
+  /** Blocks of pixels of a task that sums all columns. */
+  private int blocksAtOnce(int images, int parts) {
+    int fair = images * blocks() / (TASKS_PER_THREAD * engine.workers().threads());
+    return Math.max(1, Math.min(mostBlocks(parts, shape.outChannels()), fair));
   }
 
   private int blocks() {
@@ -145,145 +192,34 @@ final class SpikeConvolution {
   void forwardSteps(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int batch, int[] samples,
       StepSink sink) {
     int steps = shape.images() / batch;
-    int tasks = tasks(samples.length, 1);
+    int atOnce = blocksAtOnce(samples.length, 1);
+    int tasks = (blocks() + atOnce - 1) / atOnce;
     int[] images = IntStream.range(0, shape.images()).filter(image ->
         Arrays.binarySearch(samples, image % batch) >= 0).toArray();
-    Products products = products(x, plans, w, bias, images);
+    SpikeSums sums = sums(x, plans, w, bias, images);
     engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
       int first = firstPixel(index % tasks, tasks);
       int count = firstPixel(index % tasks + 1, tasks) - first;
       for (int step = 0; step < steps; step++) {
-        float[] out = products.sums(step * batch + sample, first, count, scratch);
+        float[] out = sums.sums(step * batch + sample, first, count, scratch);
         sink.accept(step, sample, first, count, out, ALIGNED, shape.outChannels(), scratch);
       }
     });
-    products.release();
+    sums.release();
   }
 
   /**
-   * The sums of some images for whoever asks for them; {@link Products#release} ends it.
+   * The sums of some images for whoever asks for them; {@link SpikeSums#release} ends it.
    *
    * @param images in ascending order
    */
-  Products products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int[] images) {
-    return new Products(x, plans, new ConvolutionWeights[] {w}, new float[][] {bias}, images);
+  SpikeSums sums(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int[] images) {
+    return sums(x, plans, new ConvolutionWeights[] {w}, new float[][] {bias}, images);
   }
 
-  /** Spikes and weights of one call. */
-  final class Products implements DenseConvolution.OtherWay {
-
-    private final SpikeSource x;
-    private final SpikePlan[] plans;
-    private final float[][] packed;
-    private final float[][] bias;
-    private final int[] images;
-    /** The images with medians, in ascending order. */
-    private final int[] centred;
-    /** What their sums start with, {@code [image][weights][out]}. */
-    private final float[] starts;
-
-    private Products(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
-      this.x = x;
-      this.images = images;
-      this.plans = plans;
-      this.packed = Arrays.stream(w).map(each -> each.strips(SpikeConvolution.this)).toArray(float[][]::new);
-      this.bias = bias;
-      this.centred = Arrays.stream(images).filter(image -> plans[image].medians() != null).toArray();
-      this.starts = engine.takeBuffer(imagesWithMedians(shape) * packed.length * shape.outChannels());
-      engine.workers().forEach(centred.length, this::start);
-    }
-
-    void release() {
-      engine.giveBack(starts);
-    }
-
-    private int startAt(int index, int part) {
-      return ALIGNED + (index * packed.length + part) * shape.outChannels();
-    }
-
-    /** The bias and the product of the medians, for a window of one pixel. */
-    private void start(int index, Scratch scratch) {
-      SpikePlan plan = plans[centred[index]];
-      for (int part = 0; part < packed.length; part++) {
-        fill(bias[part], 0, starts, startAt(index, part), 1);
-      }
-      long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
-      Arrays.fill(words, 0, plan.words() * PIXELS, 0L);
-      int[] used = scratch.ints(USED, 1);
-      for (int chunk = 0; chunk < chunks; chunk++) {
-        used[0] = 0;
-        for (int plane = 0; plane < plan.planes(); plane++) {
-          words[plane * PIXELS] = plan.medians().word(plane, chunk);
-          used[0] |= words[plane * PIXELS] != 0 ? 1 << plane : 0;
-        }
-        for (int part = 0; part < packed.length; part++) {
-          add(plan, words, used, chunk * Long.SIZE, packed[part], 1, starts, startAt(index, part));
-        }
-      }
-    }
-
-    @Override
-    public boolean takes(int image) {
-      return Arrays.binarySearch(images, image) >= 0;
-    }
-
-    /** The sums of some output pixels, {@code [weights][pixels][out]} from {@link Scratch#ALIGNED} on. */
-    @Override
-    public float[] sums(int image, int first, int count, Scratch scratch) {
-      int width = shape.outChannels();
-      SpikePlan plan = plans[image];
-      float[] out = scratch.floats(OUT, packed.length * count * width);
-      int index = plan.medians() == null ? -1 : Arrays.binarySearch(centred, image);
-      for (int part = 0; part < packed.length; part++) {
-        int at = ALIGNED + part * count * width;
-        fill(index < 0 ? bias[part] : starts, index < 0 ? 0 : startAt(index, part), out, at, count);
-      }
-      int blocks = (count + PIXELS - 1) / PIXELS;
-      long[] words = scratch.longs(WORDS, blocks * plan.words() * PIXELS);
-      int[] used = scratch.ints(USED, blocks);
-      int taps = shape.kernel() * shape.kernel();
-      for (int tap = 0; tap < taps; tap++) {
-        for (int chunk = 0; chunk < chunks; chunk++) {
-          for (int block = 0; block < blocks; block++) {
-            int from = block * PIXELS;
-            used[block] = windows.select(x, plan, image, first + from, Math.min(PIXELS, count - from), tap, chunk, words,
-                from * plan.words());
-          }
-          int row = tap * shape.inChannels() + chunk * Long.SIZE;
-          for (int part = 0; part < packed.length; part++) {
-            add(plan, words, used, row, packed[part], count, out, ALIGNED + part * count * width);
-          }
-        }
-      }
-      return out;
-    }
-  }
-
-  /**
-   * Adds the rows that the words of some pixels select, strip after strip: its weights are in the first-level cache for all
-   * blocks and planes.
-   */
-  private void add(SpikePlan plan, long[] words, int[] used, int row, float[] packed, int count, float[] out, int at) {
-    int width = shape.outChannels();
-    for (int column = 0; column < width; column += stripColumns) {
-      int columns = Math.min(stripColumns, width - column);
-      int weights = ALIGNED + column * shape.taps() + row * columns;
-      for (int from = 0; from < count; from += PIXELS) {
-        plan.addRows(engine.kernels(), packed, weights, columns, columns, words, from * plan.words(), used[from / PIXELS],
-            Math.min(PIXELS, count - from), out, at + from * width + column, width);
-      }
-    }
-  }
-
-  private void fill(float[] start, int from, float[] out, int at, int count) {
-    int width = shape.outChannels();
-    if (start == null) {
-      Arrays.fill(out, at, at + count * width, 0f);
-    } else {
-      for (int pixel = 0; pixel < count; pixel++) {
-        System.arraycopy(start, from, out, at + pixel * width, width);
-      }
-    }
+  private SpikeSums sums(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, int[] images) {
+    float[][] packed = Arrays.stream(w).map(each -> each.strips(this)).toArray(float[][]::new);
+    return new SpikeSums(engine, shape, x, plans, packed, bias, images);
   }
 }

@@ -46,11 +46,22 @@ final class Winograd {
     this.engine = engine;
     this.shape = shape;
     this.tiles = new WinogradTiles(shape);
-    this.whole = new Strip(0, new Panels(shape.inChannels(), shape.outChannels()));
+    this.whole = Strip.alone(0, new Panels(shape.inChannels(), shape.outChannels()));
   }
 
-  /** Some output channels, and how their weights lie at each point. */
-  private record Strip(int first, Panels weights) {
+  /**
+   * Some output channels.
+   *
+   * @param weights   how their weights lie at each point
+   * @param at        where those of the first point begin, behind {@link Scratch#ALIGNED}
+   * @param pointStep floats from one point to the next
+   */
+  private record Strip(int first, Panels weights, int at, int pointStep) {
+
+    /** A strip whose weights have a buffer of their own. */
+    static Strip alone(int first, Panels weights) {
+      return new Strip(first, weights, 0, weights.length());
+    }
   }
 
   /**
@@ -97,10 +108,10 @@ final class Winograd {
       for (int column = 0; column < padded; column += weights.width(column)) {
         int width = weights.width(column);
         int filled = Math.min(width, columns - column);
-        int to = ALIGNED + column * weights.rows() + channel * width;
-        engine.kernels().winogradKernel(kernel, column, KERNEL * columns, columns, filled, u, to, weights.length());
+        int to = ALIGNED + strip.at + column * weights.rows() + channel * width;
+        engine.kernels().winogradKernel(kernel, column, KERNEL * columns, columns, filled, u, to, strip.pointStep);
         for (int point = 0; point < POINTS && filled < width; point++) {
-          int at = to + point * weights.length();
+          int at = to + point * strip.pointStep;
           Arrays.fill(u, at + filled, at + width, 0f);
         }
       }
@@ -114,6 +125,10 @@ final class Winograd {
    * @param bias per output channel, or null
    */
   void forward(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
+    if (splitsColumns(images.length)) {
+      forwardByColumns(x, u, bias, y, images);
+      return;
+    }
     engine.workers().forRanges(images.length * tiles.rows(), blockRows(images.length), (from, to, scratch) -> {
       int rows = (int) (to - from);
       Transformed some = room(rows, scratch);
@@ -123,6 +138,40 @@ final class Winograd {
       }
       multiply(whole, some, 0, (int) from, rows, u, bias, y, images, scratch);
     });
+  }
+
+  /**
+   * The same for few tiles: each thread fetches the weights of some output channels instead of all of them for some tiles,
+   * which takes longer than the products. All transformed tiles wait.
+   */
+  private void forwardByColumns(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
+    int[] columns = whole.weights.evenStarts(engine.workers().threads());
+    Transformed all = transformAll(x, images);
+    int rows = images.length * tiles.rows();
+    engine.workers().forEach(columns.length - 1, (index, scratch) -> {
+      int first = columns[index];
+      int count = Math.min(columns[index + 1], shape.outChannels()) - first;
+      Strip strip = new Strip(first, new Panels(shape.inChannels(), count), first * shape.inChannels(),
+          whole.weights.length());
+      multiply(strip, all, 0, 0, rows, u, bias, y, images, scratch);
+    });
+    engine.giveBack(all.v);
+  }
+
+  /** Whether each thread takes some output channels of all tiles: where it would have but one block of them. */
+  boolean splitsColumns(int images) {
+    int threads = engine.workers().threads();
+    return threads > 1 && images * tiles.rows() <= threads * blockRows(images) && whole.weights.starts().length > 1;
+  }
+
+  /** All tiles of some images, in a buffer of the engine. */
+  private Transformed transformAll(FloatSource x, int[] images) {
+    int rows = images.length * tiles.rows();
+    int count = rows * tiles.columns();
+    Transformed all = new Transformed(engine.takeBuffer(POINTS * pointStep(count)), new int[rows * tiles.emptyLength()], count);
+    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images[row / tiles.rows()], row % tiles.rows(), all,
+        row, scratch));
+    return all;
   }
 
   /**
@@ -141,13 +190,10 @@ final class Winograd {
       engine.giveBack(u);
       return;
     }
-    int count = rows * tiles.columns();
-    Transformed all = new Transformed(engine.takeBuffer(POINTS * pointStep(count)), new int[rows * tiles.emptyLength()], count);
-    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images[row / tiles.rows()], row % tiles.rows(), all,
-        row, scratch));
+    Transformed all = transformAll(x, images);
     float[] u = engine.takeBuffer(POINTS * shape.inChannels() * stripColumns);
     for (int first = 0; first < shape.outChannels(); first += stripColumns) {
-      Strip strip = new Strip(first,
+      Strip strip = Strip.alone(first,
           new Panels(shape.inChannels(), Math.min(stripColumns, shape.outChannels() - first)));
       transform(strip, w, u);
       engine.workers().forRanges(rows, blockRows(images.length), (from, to, scratch) ->
@@ -289,7 +335,7 @@ final class Winograd {
     float[] start = start(strip, null, scratch);
     int vAt = ALIGNED + place * tiles.columns() * rowStep();
     for (int point = 0; point < POINTS; point++, vAt += pointStep(some.tiles)) {
-      int uAt = ALIGNED + point * weights.length();
+      int uAt = ALIGNED + strip.at + point * strip.pointStep;
       int mAt = ALIGNED + point * sumStep(strip, rows);
       if (readsRows()) {
         weights.multiplyRows(engine.kernels(), count, some.v, vAt, partStep(some.tiles), u, uAt, start, ALIGNED, 0, m, mAt,
