@@ -24,12 +24,8 @@ final class Winograd {
   private static final int MORE_TILES = 64;
   /** Weights of a point that take longer to fetch than what 32 tiles take from the second-level cache; measured. */
   private static final int MANY_WEIGHTS = 36_000;
-  /** Channels from which on transformed tiles lie a constant step apart: with 64 that took longer, measured. */
-  private static final int LEAST_CHANNELS_OF_ROWS = 96;
   /** Into how many strips of output channels the transformed weights are cut where they would exceed the maps. */
   private static final int STRIPS = 4;
-  /** Points lie this much further apart than they must, so that they do not compete for one set of the cache. */
-  private static final int SKEW = 16;
 
   private static final int OUTPUT = 2;
   private static final int TRANSFORMED = 4;
@@ -62,16 +58,6 @@ final class Winograd {
     static Strip alone(int first, Panels weights) {
       return new Strip(first, weights, 0, weights.length());
     }
-  }
-
-  /**
-   * Some rows of transformed tiles.
-   *
-   * @param v     {@code [point][part][tile][rowStep]} from {@link Scratch#ALIGNED} on
-   * @param empty the empty patches of each row
-   * @param tiles how many tiles there is room for
-   */
-  private record Transformed(float[] v, int[] empty, int tiles) {
   }
 
   /** Whether a convolution has the form that this algorithm computes. */
@@ -131,10 +117,10 @@ final class Winograd {
     }
     engine.workers().forRanges(images.length * tiles.rows(), blockRows(images.length), (from, to, scratch) -> {
       int rows = (int) (to - from);
-      Transformed some = room(rows, scratch);
+      TransformedTiles some = room(rows, scratch);
       for (int row = 0; row < rows; row++) {
         int at = (int) from + row;
-        transformRow(x, images[at / tiles.rows()], at % tiles.rows(), some, row, scratch);
+        some.transform(engine.kernels(), x, images[at / tiles.rows()], at % tiles.rows(), row, scratch);
       }
       multiply(whole, some, 0, (int) from, rows, u, bias, y, images, scratch);
     });
@@ -146,7 +132,7 @@ final class Winograd {
    */
   private void forwardByColumns(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
     int[] columns = whole.weights.evenStarts(engine.workers().threads());
-    Transformed all = transformAll(x, images);
+    TransformedTiles all = transformAll(x, images);
     int rows = images.length * tiles.rows();
     engine.workers().forEach(columns.length - 1, (index, scratch) -> {
       int first = columns[index];
@@ -155,7 +141,7 @@ final class Winograd {
           whole.weights.length());
       multiply(strip, all, 0, 0, rows, u, bias, y, images, scratch);
     });
-    engine.giveBack(all.v);
+    engine.giveBack(all.v());
   }
 
   /** Whether each thread takes some output channels of all tiles: where it would have but one block of them. */
@@ -165,13 +151,25 @@ final class Winograd {
   }
 
   /** All tiles of some images, in a buffer of the engine. */
-  private Transformed transformAll(FloatSource x, int[] images) {
+  private TransformedTiles transformAll(FloatSource x, int[] images) {
     int rows = images.length * tiles.rows();
-    int count = rows * tiles.columns();
-    Transformed all = new Transformed(engine.takeBuffer(POINTS * pointStep(count)), new int[rows * tiles.emptyLength()], count);
-    engine.workers().forEach(rows, (row, scratch) -> transformRow(x, images[row / tiles.rows()], row % tiles.rows(), all,
-        row, scratch));
+    TransformedTiles all = room(rows, engine.takeBuffer(floats(rows)), new int[rows * tiles.emptyLength()]);
+    engine.workers().forEach(rows, (row, scratch) -> all.transform(engine.kernels(), x, images[row / tiles.rows()],
+        row % tiles.rows(), row, scratch));
     return all;
+  }
+
+  /** Floats of some rows of transformed tiles. */
+  private int floats(int rows) {
+    return Math.toIntExact(TransformedTiles.floats(tiles, whole.weights, rows));
+  }
+
+  private TransformedTiles room(int rows, float[] v, int[] empty) {
+    return new TransformedTiles(tiles, whole.weights, v, empty, rows * tiles.columns());
+  }
+
+  private TransformedTiles room(int rows, Scratch scratch) {
+    return room(rows, scratch.floats(TRANSFORMED, floats(rows)), scratch.ints(EMPTY, rows * tiles.emptyLength()));
   }
 
   /**
@@ -190,7 +188,7 @@ final class Winograd {
       engine.giveBack(u);
       return;
     }
-    Transformed all = transformAll(x, images);
+    TransformedTiles all = transformAll(x, images);
     float[] u = engine.takeBuffer(POINTS * shape.inChannels() * stripColumns);
     for (int first = 0; first < shape.outChannels(); first += stripColumns) {
       Strip strip = Strip.alone(first,
@@ -199,14 +197,13 @@ final class Winograd {
       engine.workers().forRanges(rows, blockRows(images.length), (from, to, scratch) ->
           multiply(strip, all, (int) from, (int) from, (int) (to - from), u, bias, y, images, scratch));
     }
-    engine.giveBack(all.v);
+    engine.giveBack(all.v());
     engine.giveBack(u);
   }
 
   /** Whether the transformed tiles of so many images take little enough to wait for the weights' strips. */
   boolean transformsByStrips(int images) {
-    long floats = (long) POINTS * pointStep(images * tiles.rows() * tiles.columns());
-    return floats <= transformedLength() / 2 && stripColumns() < shape.outChannels();
+    return TransformedTiles.floats(tiles, whole.weights, images * tiles.rows()) <= transformedLength() / 2 && stripColumns() < shape.outChannels();
   }
 
   /** Output channels of a strip. */
@@ -236,9 +233,9 @@ final class Winograd {
       int sample = samples[index / tasks];
       int first = tiles.rows() * (index % tasks) / tasks;
       int rows = tiles.rows() * (index % tasks + 1) / tasks - first;
-      Transformed some = room(rows * steps, scratch);
+      TransformedTiles some = room(rows * steps, scratch);
       for (int row = 0; row < rows * steps; row++) {
-        transformRow(x, row % steps * batch + sample, first + row / steps, some, row, scratch);
+        some.transform(engine.kernels(), x, row % steps * batch + sample, first + row / steps, row, scratch);
       }
       float[] m = multiply(whole, some, 0, rows * steps, u, scratch);
       float[] start = start(whole, bias, scratch);
@@ -249,37 +246,6 @@ final class Winograd {
             ALIGNED, width, scratch);
       }
     });
-  }
-
-  /** Whether the transformed tiles lie as {@link Panels#multiplyRows} reads them. */
-  private boolean readsRows() {
-    return shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
-  }
-
-  /** Floats between transformed tiles. */
-  private int rowStep() {
-    return readsRows() ? Panels.ROW_STEP : tiles.inChannels();
-  }
-
-  /** Into how many parts the channels of a tile are cut. */
-  private int parts() {
-    return readsRows() ? whole.weights.parts() : 1;
-  }
-
-  /** Floats from one part of the channels to the next, where there is room for some tiles. */
-  private int partStep(int count) {
-    return count * rowStep();
-  }
-
-  /** Floats from one point to the next, where there is room for some tiles. */
-  private int pointStep(int count) {
-    return parts() * partStep(count) + SKEW;
-  }
-
-  private Transformed room(int rows, Scratch scratch) {
-    int count = rows * tiles.columns();
-    return new Transformed(scratch.floats(TRANSFORMED, POINTS * pointStep(count)),
-        scratch.ints(EMPTY, rows * tiles.emptyLength()), count);
   }
 
   private int tilesAtOnce() {
@@ -299,23 +265,8 @@ final class Winograd {
     return (rows + tasks - 1) / tasks;
   }
 
-  /** Transforms the input under a row of tiles, which will be number {@code place} of the transformed ones. */
-  private void transformRow(FloatSource x, int image, int tileRow, Transformed to, int place, Scratch scratch) {
-    int in = tiles.inChannels();
-    int depth = readsRows() ? whole.weights.depth() : in;
-    float[] d = tiles.loadInput(x, image, tileRow, scratch);
-    tiles.findEmptyPatches(d, tileRow, to.empty, place * tiles.emptyLength(), scratch);
-    for (int column = 0; column < tiles.columns(); column++) {
-      int at = ALIGNED + (place * tiles.columns() + column) * rowStep();
-      for (int channel = 0; channel < in; channel += depth, at += partStep(to.tiles)) {
-        engine.kernels().winogradInput(d, ALIGNED + column * OUT * in + channel, tiles.inputRow(), in,
-            Math.min(depth, in - channel), to.v, at, pointStep(to.tiles));
-      }
-    }
-  }
-
   /** The output of some rows of tiles, of which the first is number {@code place} of those transformed and {@code from} of all. */
-  private void multiply(Strip strip, Transformed some, int place, int from, int rows, float[] u, float[] bias, Floats y,
+  private void multiply(Strip strip, TransformedTiles some, int place, int from, int rows, float[] u, float[] bias, Floats y,
       int[] images, Scratch scratch) {
     float[] m = multiply(strip, some, place, rows, u, scratch);
     float[] start = start(strip, bias, scratch);
@@ -327,22 +278,12 @@ final class Winograd {
   }
 
   /** The sums at all points, {@code [point][tile][out]}, for some rows of tiles. */
-  private float[] multiply(Strip strip, Transformed some, int place, int rows, float[] u, Scratch scratch) {
-    Panels weights = strip.weights;
-    int out = weights.padded();
-    int count = rows * tiles.columns();
+  private float[] multiply(Strip strip, TransformedTiles some, int place, int rows, float[] u, Scratch scratch) {
     float[] m = scratch.floats(PRODUCTS, POINTS * sumStep(strip, rows));
-    float[] start = start(strip, null, scratch);
-    int vAt = ALIGNED + place * tiles.columns() * rowStep();
-    for (int point = 0; point < POINTS; point++, vAt += pointStep(some.tiles)) {
-      int uAt = ALIGNED + strip.at + point * strip.pointStep;
-      int mAt = ALIGNED + point * sumStep(strip, rows);
-      if (readsRows()) {
-        weights.multiplyRows(engine.kernels(), count, some.v, vAt, partStep(some.tiles), u, uAt, start, ALIGNED, 0, m, mAt,
-            out);
-      } else {
-        weights.multiply(engine.kernels(), count, some.v, vAt, rowStep(), 1, u, uAt, start, ALIGNED, 0, m, mAt, out);
-      }
+    float[] zeros = start(strip, null, scratch);
+    for (int point = 0; point < POINTS; point++) {
+      some.multiply(engine.kernels(), place, rows, point, strip.weights, u, ALIGNED + strip.at + point * strip.pointStep, zeros,
+          m, ALIGNED + point * sumStep(strip, rows));
     }
     return m;
   }
@@ -356,7 +297,7 @@ final class Winograd {
 
   /** Floats from the sums of one point to those of the next. */
   private int sumStep(Strip strip, int rows) {
-    return rows * tiles.columns() * strip.weights.padded() + SKEW;
+    return rows * tiles.columns() * strip.weights.padded() + TransformedTiles.SKEW;
   }
 
   /**
@@ -367,7 +308,7 @@ final class Winograd {
    * @param place of the same row among those transformed
    * @param start the bias, of {@link #start}
    */
-  private float[] output(Strip strip, float[] m, int rows, int row, Transformed some, int place, float[] start,
+  private float[] output(Strip strip, float[] m, int rows, int row, TransformedTiles some, int place, float[] start,
       Scratch scratch) {
     int out = strip.weights.padded();
     int outputRow = tiles.columns() * OUT * out;
@@ -377,7 +318,7 @@ final class Winograd {
       engine.kernels().winogradOutput(m, ALIGNED + tile * out, sumStep(strip, rows), out, start, ALIGNED, pixels,
           ALIGNED + column * OUT * out, outputRow, out);
     }
-    tiles.clearEmptyPatches(pixels, out, some.empty, place * tiles.emptyLength(), start);
+    some.clearEmptyPatches(place, pixels, out, start);
     return pixels;
   }
 }
