@@ -119,7 +119,7 @@ final class DenseConvolution {
   /** Whether each thread takes some output channels of all rows: where it would have but one block of them. */
   boolean splitsColumns(int rows) {
     int threads = engine.workers().threads();
-    return threads > 1 && rows <= threads * blockRows() && weights.starts().length >= threads;
+    return rows <= threads * blockRows() && weights.splitEvenly(threads);
   }
 
   /** The same for few rows: each thread fetches the weights of some output channels instead of all of them for some rows. */

@@ -22,6 +22,8 @@ record Panels(int rows, int columns) {
    * of a row: 25 cache lines, an odd number, so that neighbouring rows do not compete for one set of the cache.
    */
   static final int ROW_STEP = 400;
+  /** Panels of each thread from which on it matters little if one has one more. */
+  private static final int EVEN_PANELS = 3;
 
   /** The number of columns with those that are filled up. */
   int padded() {
@@ -93,6 +95,12 @@ record Panels(int rows, int columns) {
     int[] starts = starts();
     int count = Math.min(most, starts.length);
     return IntStream.rangeClosed(0, count).map(part -> part == count ? padded() : starts[starts.length * part / count]).toArray();
+  }
+
+  /** Whether several threads can take about as many panels each. */
+  boolean splitEvenly(int threads) {
+    int count = starts().length;
+    return threads > 1 && (count % threads == 0 || count >= EVEN_PANELS * threads);
   }
 
   /** Into how many parts a row of the left factor is cut for {@link #multiplyRows}. */

@@ -147,7 +147,7 @@ final class Winograd {
   /** Whether each thread takes some output channels of all tiles: where it would have but one block of them. */
   boolean splitsColumns(int images) {
     int threads = engine.workers().threads();
-    return threads > 1 && images * tiles.rows() <= threads * blockRows(images) && whole.weights.starts().length > 1;
+    return images * tiles.rows() <= threads * blockRows(images) && whole.weights.splitEvenly(threads);
   }
 
   /** All tiles of some images, in a buffer of the engine. */
@@ -203,7 +203,8 @@ final class Winograd {
 
   /** Whether the transformed tiles of so many images take little enough to wait for the weights' strips. */
   boolean transformsByStrips(int images) {
-    return TransformedTiles.floats(tiles, whole.weights, images * tiles.rows()) <= transformedLength() / 2 && stripColumns() < shape.outChannels();
+    return TransformedTiles.floats(tiles, whole.weights, images * tiles.rows()) <= transformedLength() / 2
+        && stripColumns() < shape.outChannels();
   }
 
   /** Output channels of a strip. */

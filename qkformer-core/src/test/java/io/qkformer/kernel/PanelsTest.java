@@ -3,6 +3,7 @@ package io.qkformer.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,5 +56,35 @@ class PanelsTest {
             .isEqualTo(column < columns ? matrix[row * columns + column] : 0f);
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16", "97", "112", "208", "250", "384", "1536"})
+  void partsBeginAndEndWhereThePanelsOfAllDo(int columns) {
+    Panels all = new Panels(7, columns);
+    for (int most = 1; most <= 9; most++) {
+      int[] bounds = all.evenStarts(most);
+      assertThat(bounds.length - 1).isBetween(1, most);
+      assertThat(bounds[bounds.length - 1]).isEqualTo(all.padded());
+      int panels = 0;
+      for (int part = 0; part + 1 < bounds.length; part++) {
+        Panels some = new Panels(7, Math.min(bounds[part + 1], columns) - bounds[part]);
+        for (int column : some.starts()) {
+          assertThat(all.starts()[panels++]).isEqualTo(bounds[part] + column);
+          assertThat(some.width(column)).isEqualTo(all.width(bounds[part] + column));
+        }
+      }
+      assertThat(panels).isEqualTo(all.starts().length);
+    }
+  }
+
+  @Test
+  void threadsShareWhatIsManyPanelsOrAMultiple() {
+    assertThat(new Panels(7, 384).splitEvenly(1)).isFalse();
+    assertThat(new Panels(7, 384).splitEvenly(2)).isTrue();
+    assertThat(new Panels(7, 384).splitEvenly(3)).isFalse();
+    assertThat(new Panels(7, 384).splitEvenly(16)).isFalse();
+    assertThat(new Panels(7, 1536).splitEvenly(5)).isTrue();
+    assertThat(new Panels(7, 48).splitEvenly(2)).isFalse();
   }
 }
