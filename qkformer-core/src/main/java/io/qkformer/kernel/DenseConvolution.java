@@ -133,11 +133,10 @@ final class DenseConvolution {
     engine.workers().forEach(y.length * tasks, (index, scratch) -> {
       int part = index / tasks;
       int first = columns[index % tasks];
-      Panels some = new Panels(weights.rows(), Math.min(columns[index % tasks + 1], shape.outChannels()) - first);
-      float[] start = scratch.floats(START, some.padded());
-      some.fillStart(bias[part], first, start);
-      float[] out = scratch.floats(OUT, rows * some.padded());
-      multiply(some, rows, unfolded, packed[part], ALIGNED + first * weights.rows(), start, 0, out);
+      Panels some = weights.between(first, columns[index % tasks + 1]);
+      float[] out = start(some, bias[part], first, rows, scratch);
+      multiply(some, rows, unfolded, packed[part], ALIGNED + first * weights.rows(), scratch.floats(START, some.padded()), 0,
+          out);
       for (int row = 0; row < rows; row++) {
         pixels.writeOutput(y[part], row, first, some.columns(), out, ALIGNED + row * some.padded());
       }
@@ -229,8 +228,13 @@ final class DenseConvolution {
 
   /** Writes what the sums start with, the bias or zeros, and returns the buffer of the sums. */
   private float[] start(float[] bias, int rows, Scratch scratch) {
-    weights.fillStart(bias, 0, scratch.floats(START, weights.padded()));
-    return scratch.floats(OUT, rows * weights.padded());
+    return start(weights, bias, 0, rows, scratch);
+  }
+
+  /** The same for neighbouring panels, of which {@code first} is the first column. */
+  private static float[] start(Panels some, float[] bias, int first, int rows, Scratch scratch) {
+    some.fillStart(bias, first, scratch.floats(START, some.padded()));
+    return scratch.floats(OUT, rows * some.padded());
   }
 
   /** Whether the input is read in rows a constant step apart. */

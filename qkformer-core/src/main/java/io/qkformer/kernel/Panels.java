@@ -94,7 +94,13 @@ record Panels(int rows, int columns) {
   int[] evenStarts(int most) {
     int[] starts = starts();
     int count = Math.min(most, starts.length);
-    return IntStream.rangeClosed(0, count).map(part -> part == count ? padded() : starts[starts.length * part / count]).toArray();
+    return IntStream.rangeClosed(0, count).map(part -> part == count ? padded() : starts[starts.length * part / count])
+        .toArray();
+  }
+
+  /** Some neighbouring panels, from the start of one to another's or the end; the first lies at {@code first * rows}. */
+  Panels between(int first, int end) {
+    return new Panels(rows, Math.min(end, columns) - first);
   }
 
   /** Whether several threads can take about as many panels each. */

@@ -129,7 +129,7 @@ final class SpikeConvolution {
     int[] columns = columns(images.length, parts);
     int blocksAtOnce = columns.length > 2 ? mostBlocks(parts, columns[1]) : blocksAtOnce(images.length, parts);
     int imagesAtOnce = Math.max(1, blocksAtOnce / blocks());
-    int tasks = (blocks() + blocksAtOnce - 1) / blocksAtOnce;
+    int tasks = tasks(blocks(), blocksAtOnce);
     List<SpikeSums.Piece> pieces = new ArrayList<>();
     for (int group = 1; group < columns.length; group++) {
       int width = columns[group] - columns[group - 1];
@@ -151,11 +151,15 @@ final class SpikeConvolution {
     int width = shape.outChannels();
     int strips = (width + stripColumns - 1) / stripColumns;
     int threads = engine.workers().threads();
-    int blocks = mostBlocks(parts, width);
-    int tasks = (images * blocks() + blocks - 1) / blocks;
-    int wanted = Math.min(EVEN_TASKS_PER_THREAD * threads, (TASKS_PER_THREAD * threads + tasks - 1) / Math.max(1, tasks));
+    int uncut = tasks(images * blocks(), mostBlocks(parts, width));
+    int wanted = Math.min(EVEN_TASKS_PER_THREAD * threads, tasks(TASKS_PER_THREAD * threads, uncut));
     int groups = shape.weightLength() < FAR_WEIGHTS || threads == 1 ? 1 : Math.min(strips, wanted);
     return IntStream.rangeClosed(0, groups).map(group -> Math.min(width, strips * group / groups * stripColumns)).toArray();
+  }
+
+  /** Into how many tasks so many blocks, or others, are cut. */
+  private static int tasks(int blocks, int atOnce) {
+    return (blocks + atOnce - 1) / atOnce;
   }
 
   /** Blocks of pixels of a task, at most. */
@@ -192,8 +196,7 @@ final class SpikeConvolution {
   void forwardSteps(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int batch, int[] samples,
       StepSink sink) {
     int steps = shape.images() / batch;
-    int atOnce = blocksAtOnce(samples.length, 1);
-    int tasks = (blocks() + atOnce - 1) / atOnce;
+    int tasks = tasks(blocks(), blocksAtOnce(samples.length, 1));
     int[] images = IntStream.range(0, shape.images()).filter(image ->
         Arrays.binarySearch(samples, image % batch) >= 0).toArray();
     SpikeSums sums = sums(x, plans, w, bias, images);

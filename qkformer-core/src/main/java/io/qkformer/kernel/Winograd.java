@@ -136,8 +136,7 @@ final class Winograd {
     int rows = images.length * tiles.rows();
     engine.workers().forEach(columns.length - 1, (index, scratch) -> {
       int first = columns[index];
-      int count = Math.min(columns[index + 1], shape.outChannels()) - first;
-      Strip strip = new Strip(first, new Panels(shape.inChannels(), count), first * shape.inChannels(),
+      Strip strip = new Strip(first, whole.weights.between(first, columns[index + 1]), first * shape.inChannels(),
           whole.weights.length());
       multiply(strip, all, 0, 0, rows, u, bias, y, images, scratch);
     });
