@@ -134,7 +134,7 @@ public abstract sealed class Activation implements FloatSource permits SpikeMap,
 
   /** 3x3 max pooling of stride 2 and padding 1. */
   public Activation maxPooled(Engine engine) {
-    return FloatMap.of(new PooledCurrent(this, shape), engine);
+    return FloatMap.of(new PooledCurrent(this, shape, engine.kernels()), engine);
   }
 
   final Shape requireRecut(int steps, int batch) {

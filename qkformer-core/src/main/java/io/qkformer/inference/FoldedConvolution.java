@@ -137,23 +137,28 @@ public final class FoldedConvolution {
    */
   void forSteps(Activation x, Engine engine, StepSink sink, ChunkTask task) {
     Shape in = x.shape();
-    int[] left = new Convolution(engine, geometry.over(in.frames(), in.height(), in.width()),
-        Convolution.Path.BY_DENSITY).forwardSteps(x.source(), in.batch(), prepared, bias, sink);
+    Convolution convolution = over(in, engine);
+    int[] left = convolution.forwardSteps(x.source(), in.batch(), prepared, bias, sink);
     for (int from = 0, to; from < left.length; from = to) {
       to = from + 1;
       while (to < left.length && left[to] == left[to - 1] + 1) {
         to++;
       }
-      forChunks(x, left[from], to - from, engine, task);
+      forChunks(x, left[from], to - from, convolution, engine, task);
     }
+  }
+
+  private Convolution over(Shape in, Engine engine) {
+    return new Convolution(engine, geometry.over(in.frames(), in.height(), in.width()), Convolution.Path.BY_DENSITY);
   }
 
   /** Computes the current, as many samples at a time as fit the cache. */
   void forChunks(Activation x, Engine engine, ChunkTask task) {
-    forChunks(x, 0, x.shape().batch(), engine, task);
+    forChunks(x, 0, x.shape().batch(), over(x.shape(), engine), engine, task);
   }
 
-  private void forChunks(Activation x, int firstSample, int batch, Engine engine, ChunkTask task) {
+  /** The same for some samples; {@code whole} is of all samples and may have looked up their spikes. */
+  private void forChunks(Activation x, int firstSample, int batch, Convolution whole, Engine engine, ChunkTask task) {
     Shape in = x.shape();
     Shape out = outShape(in);
     int chunks = (int) Math.min(batch, (out.length() / out.batch() * batch + CHUNK - 1) / CHUNK);
@@ -164,8 +169,8 @@ public final class FoldedConvolution {
       INDArray memory = engine.pool().take(capacity(shape.length()));
       try {
         Floats current = Floats.of(memory);
-        new Convolution(engine, geometry.over(shape.frames(), in.height(), in.width()), Convolution.Path.BY_DENSITY)
-            .forward(SampleRange.of(x, first, samples), prepared, bias, current);
+        Convolution convolution = samples == in.batch() ? whole : over(in.withFrames(in.steps(), samples), engine);
+        convolution.forward(SampleRange.of(x, first, samples), prepared, bias, current);
         task.run(current, shape, first);
       } finally {
         engine.pool().giveBack(memory);

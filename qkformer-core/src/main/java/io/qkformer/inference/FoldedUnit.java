@@ -48,12 +48,12 @@ public final class FoldedUnit implements InferenceLayer {
     if (neuron == null) {
       float[] currents = new float[Math.toIntExact(out.length())];
       convolution.forChunks(x, engine, (values, shape, firstSample) ->
-          FloatMap.write(current(values, shape), engine, currents, firstSample, out.batch()));
+          FloatMap.write(current(values, shape, engine), engine, currents, firstSample, out.batch()));
       return new FloatMap(currents, out);
     }
     SpikeMap spikes = new SpikeMap(pass.firing(out), engine.kernels());
     FoldedConvolution.ChunkTask chunks = (values, shape, firstSample) ->
-        NeuronLayer.fire(neuron, current(values, shape), spikes, firstSample, engine);
+        NeuronLayer.fire(neuron, current(values, shape, engine), spikes, firstSample, engine);
     if (pooling == Pooling.NONE && spikes.shape().steps() == x.shape().steps()) {
       convolution.forSteps(x, engine, new NeuronRows(engine.kernels(), List.of(new NeuronRows.Part(neuron, spikes))),
           chunks);
@@ -63,8 +63,8 @@ public final class FoldedUnit implements InferenceLayer {
     return spikes;
   }
 
-  private Current current(FloatSource values, Shape shape) {
-    return pooling == Pooling.MAX ? new PooledCurrent(values, shape) : new MapCurrent(values, shape);
+  private Current current(FloatSource values, Shape shape, Engine engine) {
+    return pooling == Pooling.MAX ? new PooledCurrent(values, shape, engine.kernels()) : new MapCurrent(values, shape);
   }
 
   FoldedConvolution convolution() {

@@ -1,6 +1,9 @@
 package io.qkformer.inference;
 
+import static io.qkformer.kernel.Scratch.ALIGNED;
+
 import io.qkformer.inference.Activation.Shape;
+import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.MaxPooling;
 import io.qkformer.kernel.Scratch;
 import io.qkformer.tensor.FloatSource;
@@ -12,15 +15,19 @@ import io.qkformer.tensor.FloatSource;
 final class PooledCurrent implements Current {
 
   private static final int MAXIMA = NeuronTile.SLOTS;
-  private static final int LINE = NeuronTile.SLOTS + 1;
+  private static final int LINES = NeuronTile.SLOTS + 1;
+  /** Lines of the output that are best read together: neighbours share a line of the map. */
+  private static final int GRAIN = 2;
 
   private final FloatSource map;
+  private final Kernels kernels;
   private final Shape in;
   private final Shape out;
 
   /** Pools a map of this shape. */
-  PooledCurrent(FloatSource map, Shape shape) {
+  PooledCurrent(FloatSource map, Shape shape, Kernels kernels) {
     this.map = map;
+    this.kernels = kernels;
     this.in = shape;
     this.out = pooled(shape);
   }
@@ -36,53 +43,46 @@ final class PooledCurrent implements Current {
 
   @Override
   public int grain() {
-    return out.width();
+    return GRAIN * out.width();
   }
 
   @Override
   public void read(int step, int row, int rows, float[] target, Scratch scratch) {
-    for (int done = 0; done < rows; done += out.width()) {
-      int line = (row + done) / out.width();
-      long frame = (long) step * in.batch() + line / out.height();
-      float[] maxima = linesMaximum(frame, line % out.height(), scratch);
-      for (int column = 0; column < out.width(); column++) {
-        columnsMaximum(maxima, column, target, Scratch.ALIGNED + (done + column) * in.channels());
-      }
-    }
-  }
-
-  private float[] linesMaximum(long frame, int outLine, Scratch scratch) {
     int length = in.width() * in.channels();
     float[] maxima = scratch.floats(MAXIMA, length);
-    float[] line = scratch.floats(LINE, length);
-    int middle = 2 * outLine;
-    map.read((frame * in.height() + middle) * length, maxima, 0, length);
-    for (int y = middle - 1; y <= middle + 1; y += 2) {
-      if (y >= 0 && y < in.height()) {
-        map.read((frame * in.height() + y) * length, line, 0, length);
-        for (int j = 0; j < length; j++) {
-          maxima[j] = Math.max(maxima[j], line[j]);
-        }
+    float[] lines = scratch.floats(LINES, 3 * length);
+    int middle = ALIGNED;
+    int above = middle + length;
+    int below = above + length;
+    for (int done = 0; done < rows; done += out.width()) {
+      int index = (row + done) / out.width();
+      int line = index % out.height();
+      long from = ((long) step * in.batch() + index / out.height()) * in.height() + 2L * line;
+      boolean first = line == 0;
+      boolean last = 2 * line + 1 == in.height();
+      if (!first && done > 0) {
+        int other = above;
+        above = below;
+        below = other;
+      } else if (!first) {
+        map.read((from - 1) * length, lines, above, length);
       }
+      map.read(from * length, lines, middle, length);
+      if (!last) {
+        map.read((from + 1) * length, lines, below, length);
+      }
+      kernels.maximumOfThree(lines, middle, first ? middle : above, last ? middle : below, maxima, ALIGNED, length);
+      columnsMaxima(maxima, target, ALIGNED + done * in.channels());
     }
-    return maxima;
   }
 
-  private void columnsMaximum(float[] maxima, int column, float[] target, int at) {
+  private void columnsMaxima(float[] maxima, float[] target, int at) {
     int channels = in.channels();
-    int middle = 2 * column * channels;
-    System.arraycopy(maxima, middle, target, at, channels);
-    if (column > 0) {
-      maximum(maxima, middle - channels, target, at, channels);
-    }
-    if (2 * column + 1 < in.width()) {
-      maximum(maxima, middle + channels, target, at, channels);
-    }
-  }
-
-  private static void maximum(float[] x, int from, float[] target, int at, int n) {
-    for (int j = 0; j < n; j++) {
-      target[at + j] = Math.max(target[at + j], x[from + j]);
+    for (int column = 0; column < out.width(); column++) {
+      int middle = ALIGNED + 2 * column * channels;
+      int left = column == 0 ? middle : middle - channels;
+      int right = 2 * column + 1 == in.width() ? middle : middle + channels;
+      kernels.maximumOfThree(maxima, middle, left, right, target, at + column * channels, channels);
     }
   }
 }

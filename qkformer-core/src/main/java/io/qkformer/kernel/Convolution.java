@@ -46,8 +46,11 @@ public final class Convolution {
   private static final int OUT = 2;
   private static final int GRADIENT = 3;
 
-  /** How a packed input is read: the gradient of the weights asks for the same one as the forward pass. */
-  private record Planned(CompactMap input, SpikePlan[] plans) {
+  /**
+   * How an input is read: the gradient of the weights asks for the same one as the forward pass, and {@link #forward} for the
+   * one of which {@link #forwardSteps} left all samples.
+   */
+  private record Planned(SpikeSource input, SpikePlan[] plans) {
   }
 
   private final Engine engine;
@@ -114,8 +117,9 @@ public final class Convolution {
     engine.workers().forEach(plans.length, (image, scratch) ->
         plans[image] = SpikePlan.of(spikes, image * each, (int) (each / shape.inChannels()), shape.inChannels(), reading,
             scratch));
-    if (spikes instanceof CompactMap packed) {
-      last = new Planned(packed, plans);
+    if (!(spikes instanceof ImagewiseMap)) {
+      // that one was made here, and nobody asks for it again
+      last = new Planned(spikes, plans);
     }
     return plans;
   }

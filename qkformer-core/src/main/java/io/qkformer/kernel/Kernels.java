@@ -209,6 +209,14 @@ public interface Kernels {
   /** Where {@code x > best}: {@code best = x} and {@code argument = tap}, over the channels of one row. */
   void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset, int[] argument, int argumentOffset, int n);
 
+  /**
+   * {@code y[j] = max(x[first + j], x[second + j], x[third + j])} over n elements. What is not a number is passed over, but for
+   * that of the first row.
+   *
+   * @param y not x
+   */
+  void maximumOfThree(float[] x, int first, int second, int third, float[] y, int yOffset, int n);
+
   /** {@code dx += g} where {@code argument == tap}, over the channels of one row. */
   void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap, float[] dx, int dxOffset, int n);
 

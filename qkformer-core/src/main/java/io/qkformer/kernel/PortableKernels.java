@@ -302,6 +302,15 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void maximumOfThree(float[] x, int first, int second, int third, float[] y, int yOffset, int n) {
+    for (int j = 0; j < n; j++) {
+      float most = x[first + j];
+      most = x[second + j] > most ? x[second + j] : most;
+      y[yOffset + j] = x[third + j] > most ? x[third + j] : most;
+    }
+  }
+
+  @Override
   public void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap,
       float[] dx, int dxOffset, int n) {
     for (int j = 0; j < n; j++) {

@@ -155,6 +155,11 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void maximumOfThree(float[] x, int first, int second, int third, float[] y, int yOffset, int n) {
+    SimdPooling.maximumOfThree(x, first, second, third, y, yOffset, n);
+  }
+
+  @Override
   public void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap,
       float[] dx, int dxOffset, int n) {
     SimdPooling.addWhere(g, gOffset, argument, argumentOffset, tap, dx, dxOffset, n);

@@ -8,12 +8,13 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Max pooling's two halves. Values and arguments are blended as bits: JDK 17 has no fast cast of a mask. */
+/** Max pooling, there and back. Values and arguments are blended as bits: JDK 17 has no fast cast of a mask. */
 final class SimdPooling {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = F.vectorShape().withLanes(int.class);
   private static final int L = F.length();
+  private static final Kernels NARROW = new PortableKernels();
 
   private SimdPooling() {}
 
@@ -35,6 +36,19 @@ final class SimdPooling {
         argument[argumentOffset + j] = tap;
       }
     }
+  }
+
+  static void maximumOfThree(float[] x, int first, int second, int third, float[] y, int yOffset, int n) {
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector most = FloatVector.fromArray(F, x, first + j);
+      FloatVector next = FloatVector.fromArray(F, x, second + j);
+      // FloatVector.max minds NaN and the sign of 0: twice as many instructions
+      most = most.blend(next, next.compare(GT, most));
+      next = FloatVector.fromArray(F, x, third + j);
+      most.blend(next, next.compare(GT, most)).intoArray(y, yOffset + j);
+    }
+    NARROW.maximumOfThree(x, first + j, second + j, third + j, y, yOffset + j, n - j);
   }
 
   static void addWhere(float[] g, int gOffset, int[] argument, int argumentOffset, int tap,

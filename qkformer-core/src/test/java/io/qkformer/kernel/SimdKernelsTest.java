@@ -228,6 +228,7 @@ class SimdKernelsTest {
     }, n, x, best);
     assertThat(after.get(0)).containsExactly(after.get(1));
     assertSame((k, a) -> k.addWhere(a[0], FIRST, before, SECOND, 2, a[1], THIRD, n), n, x, tile(random, n));
+    assertSame((k, a) -> k.maximumOfThree(a[0], FIRST, 0, SECOND, a[1], THIRD, n), n, x, tile(random, n));
   }
 
   @ParameterizedTest

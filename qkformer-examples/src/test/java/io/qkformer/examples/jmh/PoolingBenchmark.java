@@ -35,6 +35,7 @@ public class PoolingBenchmark {
 
   private Kernels used;
   private float[] x;
+  private float[] rows;
   private float[] best;
   private int[] argument;
   private float[] gradient;
@@ -44,6 +45,7 @@ public class PoolingBenchmark {
   public void prepare() {
     used = Samples.kernels(kernels);
     x = Samples.gaussian("x", channels);
+    rows = Samples.gaussian("rows", 3 * channels);
     best = Samples.gaussian("best", channels);
     argument = new int[channels];
     for (int c = 0; c < channels; c++) {
@@ -56,6 +58,13 @@ public class PoolingBenchmark {
   @Benchmark
   public float[] maximum() {
     used.maximum(x, 0, TAP, best, 0, argument, 0, channels);
+    return best;
+  }
+
+  /** The maximum alone, of three rows. */
+  @Benchmark
+  public float[] maximumOfThree() {
+    used.maximumOfThree(rows, 0, channels, 2 * channels, best, 0, channels);
     return best;
   }
 
