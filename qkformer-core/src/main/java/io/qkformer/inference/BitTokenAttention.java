@@ -35,30 +35,11 @@ public final class BitTokenAttention implements BitAttention {
       long[] attention = scratch.longs(0, rows * heads / Long.SIZE + 1);
       for (int t = 0; t < shape.steps(); t++) {
         int first = (t * shape.plane() + (int) from) * q.rowWords();
-        sums(q, first, rows, tile.current());
+        segments.count(q.words(), first, q.rowWords(), rows, tile.current(), Scratch.ALIGNED);
         tile.fire(attention, 0);
-        mask(k, attention, first, rows, out);
+        segments.copy(k.words(), first, k.rowWords(), rows, attention, out.words());
       }
     });
     return out;
-  }
-
-  private void sums(SpikeMap q, int first, int rows, float[] sums) {
-    for (int row = 0; row < rows; row++) {
-      for (int head = 0; head < heads; head++) {
-        sums[Scratch.ALIGNED + row * heads + head] = segments.count(q.words(), first + row * q.rowWords(), head);
-      }
-    }
-  }
-
-  private void mask(SpikeMap k, long[] attention, int first, int rows, SpikeMap out) {
-    for (int row = 0; row < rows; row++) {
-      for (int head = 0; head < heads; head++) {
-        int neuron = row * heads + head;
-        if ((attention[neuron >>> 6] >>> neuron & 1) == 1) {
-          segments.copy(k.words(), first + row * k.rowWords(), head, out.words());
-        }
-      }
-    }
   }
 }

@@ -4,7 +4,6 @@ import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.SpikeSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -46,11 +45,16 @@ public final class CountMap extends Activation implements SpikeSource {
       for (int plane = 0; plane < first.size(); plane++) {
         System.arraycopy(first.get(plane).words(), (int) from, words[plane], (int) from, (int) (to - from));
       }
+      int n = (int) (to - from);
+      long[] carry = scratch.longs(0, n);
       for (int plane = 0; plane < added.size(); plane++) {
-        add(added.get(plane).words(), plane, words, (int) from, (int) to);
+        System.arraycopy(added.get(plane).words(), (int) from, carry, 0, n);
+        for (int at = plane; at < count; at++) {
+          carry(carry, words[at], (int) from, n);
+        }
       }
       for (int plane = 0; plane < count; plane++) {
-        if (Arrays.stream(words[plane], (int) from, (int) to).anyMatch(word -> word != 0)) {
+        if (any(words[plane], (int) from, (int) to)) {
           used[plane] = true;
         }
       }
@@ -62,16 +66,21 @@ public final class CountMap extends Activation implements SpikeSource {
     return new CountMap(a.shape(), engine.kernels(), List.copyOf(sum.subList(0, planes)));
   }
 
-  /** Adds {@code 2^plane} where a bit is set, 64 counts at a time, carrying from plane to plane. */
-  private static void add(long[] bits, int plane, long[][] words, int from, int to) {
-    for (int i = from; i < to; i++) {
-      long carry = bits[i];
-      for (int at = plane; carry != 0; at++) {
-        long here = words[at][i];
-        words[at][i] = here ^ carry;
-        carry &= here;
-      }
+  /** Adds bits to one plane; what is carried takes their place. */
+  private static void carry(long[] bits, long[] plane, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      long here = plane[at + i];
+      plane[at + i] = here ^ bits[i];
+      bits[i] &= here;
     }
+  }
+
+  private static boolean any(long[] words, int from, int to) {
+    long all = 0;
+    for (int i = from; i < to; i++) {
+      all |= words[i];
+    }
+    return all != 0;
   }
 
   @Override

@@ -88,7 +88,7 @@ public final class Convolution {
    * @return {@link Path#SPIKES}, {@link Path#WINOGRAD}, {@link Path#WINDOWS} or {@link Path#DENSE} for each image
    */
   public Path[] paths(FloatSource x) {
-    return paths(plans(spikes(x)), ConvolutionCost.HERE);
+    return paths(plans(spikes(x)), multiplyingForward(), ConvolutionCost.HERE);
   }
 
   /** The input's spikes, or null where they do not matter. */
@@ -124,8 +124,7 @@ public final class Convolution {
     return plans;
   }
 
-  private Path[] paths(SpikePlan[] plans, ConvolutionCost cost) {
-    Path otherwise = multiplying();
+  private Path[] paths(SpikePlan[] plans, Path otherwise, ConvolutionCost cost) {
     Path[] paths = new Path[shape.images()];
     Arrays.fill(paths, otherwise);
     double otherwiseCost = otherwise == Path.WINOGRAD ? cost.winograd(shape) : cost.dense(shape);
@@ -146,6 +145,11 @@ public final class Convolution {
       return Path.WINOGRAD;
     }
     return (path == Path.WINDOWS || free) && WindowConvolution.computes(shape) ? Path.WINDOWS : Path.DENSE;
+  }
+
+  /** Forward, pixels without neighbours are rows of the dense product, all of them or, with a stride, some. */
+  private Path multiplyingForward() {
+    return path == Path.BY_DENSITY && DenseConvolution.readsRows(shape) ? Path.DENSE : multiplying();
   }
 
   private static boolean winogradWins(ConvolutionShape shape) {
@@ -189,7 +193,7 @@ public final class Convolution {
   private void forward(FloatSource x, ConvolutionWeights[] w, float[][] bias, Floats[] y) {
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
-    Path[] paths = paths(plans, ConvolutionCost.HERE);
+    Path[] paths = paths(plans, multiplyingForward(), ConvolutionCost.HERE);
     int[] images = imagesOf(paths, Path.SPIKES);
     if (images.length > 0) {
       spiking.forward(spikes, plans, w, bias, y, images);
@@ -220,7 +224,7 @@ public final class Convolution {
   public int[] forwardSteps(FloatSource x, int batch, ConvolutionWeights w, float[] bias, StepSink sink) {
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
-    Path[] paths = paths(plans, ConvolutionCost.HERE);
+    Path[] paths = paths(plans, multiplyingForward(), ConvolutionCost.HERE);
     int[] summed = samples(paths, batch, Set.of(Path.SPIKES));
     // rows of both ways must lie alike
     Set<Path> mixed = shape.outChannels() % Panels.UNIT == 0 ? Set.of(Path.SPIKES, Path.DENSE) : Set.of(Path.DENSE);
@@ -293,7 +297,7 @@ public final class Convolution {
   public void weightGradient(FloatSource x, FloatSource[] g, Floats[] dw, Floats[] biasGradient) {
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
-    Path[] paths = paths(plans, ConvolutionCost.OF_GRADIENT_HERE);
+    Path[] paths = paths(plans, multiplying(), ConvolutionCost.OF_GRADIENT_HERE);
     int[] images = imagesOf(paths, Path.WINOGRAD);
     for (int part = 0; part < g.length && images.length > 0; part++) {
       new WinogradGradient(engine, shape).add(x, g[part], dw[part], images);

@@ -21,7 +21,7 @@ final class DenseConvolution {
   private static final int REGISTER_ROWS = 8;
   /** Rows of weights that are packed at a time. */
   private static final int PACKED_ROWS = 48;
-  /** Channels of a linear layer from which on reading its rows one by one costs less than it gains; measured. */
+  /** Channels of pixels without neighbours from which on reading its rows one by one costs less than it gains; measured. */
   private static final int LEAST_CHANNELS_OF_ROWS = 64;
   /** How many tasks of the weights' gradient each thread shall have, so that all finish together. */
   private static final int TASKS_PER_THREAD = 12;
@@ -238,8 +238,12 @@ final class DenseConvolution {
   }
 
   /** Whether the input is read in rows a constant step apart. */
+  static boolean readsRows(ConvolutionShape shape) {
+    return shape.kernel() == 1 && shape.padding() == 0 && shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
+  }
+
   private boolean readsRows() {
-    return shape.isLinear() && shape.inChannels() >= LEAST_CHANNELS_OF_ROWS;
+    return readsRows(shape);
   }
 
   /** Floats between rows of the unfolded input. */

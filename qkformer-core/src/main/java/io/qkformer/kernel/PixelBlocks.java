@@ -95,8 +95,8 @@ final class PixelBlocks {
   }
 
   /**
-   * The input of a linear layer under the output pixels [from, to), as {@link Panels#multiplyRows} reads it. Spikes are unpacked
-   * for all pixels at a time, which takes less than the copies.
+   * The input under the output pixels [from, to), which see one pixel each, as {@link Panels#multiplyRows} reads it. Where these
+   * are neighbours, spikes are unpacked for all of them at a time, which takes less than the copies.
    *
    * @param partStep floats from one part of the rows to the next
    */
@@ -104,8 +104,14 @@ final class PixelBlocks {
       int slot) {
     int channels = shape.inChannels();
     forSegments(from, to, (image, pixel, count, row) -> {
-      long first = ((long) image * each + pixel) * channels;
       int line = at + row * Panels.ROW_STEP;
+      if (shape.stride() > 1) {
+        for (int i = 0; i < count; i++) {
+          readRows(x, inputAt(image, pixel + i), 1, weights, target, line + i * Panels.ROW_STEP, partStep);
+        }
+        return;
+      }
+      long first = inputAt(image, pixel);
       if (x instanceof SpikeSource) {
         float[] unpacked = scratch.floats(slot, count * channels);
         x.read(first, unpacked, 0, count * channels);
@@ -114,6 +120,12 @@ final class PixelBlocks {
         readRows(x, first, count, weights, target, line, partStep);
       }
     });
+  }
+
+  /** Where the input pixel under an output pixel begins that sees no other. */
+  private long inputAt(int image, int pixel) {
+    long row = (long) image * shape.inHeight() + (long) pixel / shape.outWidth() * shape.stride();
+    return (row * shape.inWidth() + (long) pixel % shape.outWidth() * shape.stride()) * shape.inChannels();
   }
 
   private static void readRows(FloatSource x, long first, int count, Panels weights, float[] target, int at, int partStep) {

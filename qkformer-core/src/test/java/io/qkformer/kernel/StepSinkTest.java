@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A convolution whose output goes to a sink, against the one that writes it down: the same bits. */
@@ -40,21 +39,22 @@ class StepSinkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {81, 97, 128})
-  void everyStepArrivesOnceAndInOrderWhereTheRowsOfAllWaysLieAlike(int out) {
-    ConvolutionShape shape = new ConvolutionShape(STEPS * BATCH, SIDE, SIDE, IN, out, 1, 1, 0);
+  @CsvSource({"81, 1", "97, 1", "128, 1", "81, 2", "96, 2", "128, 3"})
+  void everyStepArrivesOnceAndInOrderWhereTheRowsOfAllWaysLieAlike(int out, int stride) {
+    ConvolutionShape shape = new ConvolutionShape(STEPS * BATCH, SIDE, SIDE, IN, out, 1, stride, 0);
+    int side = shape.outHeight();
     Floats x = Floats.of(input());
     ConvolutionWeights w = ConvolutionWeights.of(TestMaps.floats(TestMaps.gaussian(3, IN, out)));
     float[] bias = TestMaps.floats(TestMaps.gaussian(4, out));
-    int sample = SIDE * SIDE * out;
+    int sample = side * side * out;
     for (Engine engine : Engines.all()) {
       Convolution convolution = new Convolution(engine, shape, Path.BY_DENSITY);
       assertThat(Arrays.stream(convolution.paths(x)).distinct()).contains(Path.SPIKES, Path.DENSE);
-      INDArray y = TestMaps.gaussian(5, STEPS, BATCH, SIDE, SIDE, out);
+      INDArray y = TestMaps.gaussian(5, STEPS, BATCH, side, side, out);
       convolution.forward(x, w, bias, Floats.of(y));
       float[] expected = TestMaps.floats(y);
       float[] actual = new float[expected.length];
-      int[] left = convolution.forwardSteps(x, BATCH, w, bias, collecting(actual, SIDE * SIDE, out));
+      int[] left = convolution.forwardSteps(x, BATCH, w, bias, collecting(actual, side * side, out));
       int[] apart = out % Panels.UNIT == 0 ? new int[0] : new int[] {MIXED};
       assertThat(left).containsExactly(apart);
       for (int index = 0; index < STEPS * BATCH; index++) {

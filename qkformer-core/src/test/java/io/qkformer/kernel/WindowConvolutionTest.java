@@ -114,7 +114,8 @@ class WindowConvolutionTest {
 
   /** Images that are cut into several strips, with blocks of pixels and strips that are left over. */
   @ParameterizedTest
-  @CsvSource({"67, 83, 3, 48, 3, 1, 1", "47, 60, 16, 70, 3, 1, 1", "61, 70, 33, 130, 1, 2, 0", "90, 87, 7, 64, 5, 2, 2",
+  @CsvSource({"67, 83, 3, 48, 3, 1, 1", "47, 60, 16, 70, 3, 1, 1", "61, 70, 33, 130, 1, 2, 0",
+      "31, 37, 70, 130, 1, 2, 0", "20, 23, 200, 100, 1, 3, 0", "90, 87, 7, 64, 5, 2, 2",
       "95, 130, 5, 100, 1, 4, 0", "80, 75, 20, 33, 2, 3, 1"})
   void largeMapsEqualTheUnfoldedProduct(int height, int width, int in, int out, int kernel, int stride, int padding) {
     checkAgainstTwins(new ConvolutionShape(2, height, width, in, out, kernel, stride, padding));
@@ -155,7 +156,7 @@ class WindowConvolutionTest {
   @Test
   void narrowAndStridedLayersTakeIt() {
     ConvolutionShape narrow = new ConvolutionShape(1, 8, 8, 2, 16, 3, 1, 1);
-    ConvolutionShape strided = new ConvolutionShape(1, 8, 8, 64, 64, 1, 2, 0);
+    ConvolutionShape strided = new ConvolutionShape(1, 8, 8, 48, 64, 1, 2, 0);
     ConvolutionShape patches = new ConvolutionShape(1, 8, 8, 3, 64, 4, 4, 0);
     for (ConvolutionShape shape : new ConvolutionShape[] {narrow, strided, patches}) {
       assertThat(way(Path.BY_DENSITY, shape)).isEqualTo(Path.WINDOWS);
@@ -167,5 +168,8 @@ class WindowConvolutionTest {
     ConvolutionShape linear = new ConvolutionShape(1, 8, 8, 64, 64, 1, 1, 0);
     assertThat(way(Path.BY_DENSITY, linear)).isEqualTo(Path.DENSE);
     assertThat(way(Path.WINDOWS, linear)).isEqualTo(Path.DENSE);
+    ConvolutionShape wideStrided = new ConvolutionShape(1, 8, 8, 64, 64, 1, 2, 0);
+    assertThat(way(Path.BY_DENSITY, wideStrided)).isEqualTo(Path.DENSE);
+    assertThat(way(Path.WINDOWS, wideStrided)).isEqualTo(Path.WINDOWS);
   }
 }
