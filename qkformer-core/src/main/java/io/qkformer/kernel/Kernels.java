@@ -209,6 +209,14 @@ public interface Kernels {
   /** Where {@code x > best}: {@code best = x} and {@code argument = tap}, over the channels of one row. */
   void maximum(float[] x, int xOffset, int tap, float[] best, int bestOffset, int[] argument, int argumentOffset, int n);
 
+  /** {@link #maximum} for three taps from {@code tap} on, whose rows lie {@code xStep} apart. */
+  default void maximumOfTaps(float[] x, int xOffset, int xStep, int tap, float[] best, int bestOffset, int[] argument,
+      int argumentOffset, int n) {
+    for (int i = 0; i < 3; i++) {
+      maximum(x, xOffset + i * xStep, tap + i, best, bestOffset, argument, argumentOffset, n);
+    }
+  }
+
   /**
    * {@code y[j] = max(x[first + j], x[second + j], x[third + j])} over n elements. What is not a number is passed over, but for
    * that of the first row.

@@ -85,8 +85,14 @@ public final class MaxPooling {
 
   private void maximumOfRow(float[] row, int kernelRow, float[] best, int[] taps) {
     for (int column = 0; column < outSize(width); column++) {
+      int left = column * STRIDE - 1;
+      if (left >= 0 && left + SIDE <= width) {
+        engine.kernels().maximumOfTaps(row, left * channels, channels, kernelRow * SIDE, best, column * channels, taps,
+            column * channels, channels);
+        continue;
+      }
       for (int kernelColumn = 0; kernelColumn < SIDE; kernelColumn++) {
-        int from = column * STRIDE - 1 + kernelColumn;
+        int from = left + kernelColumn;
         if (from >= 0 && from < width) {
           engine.kernels().maximum(row, from * channels, kernelRow * SIDE + kernelColumn, best, column * channels,
               taps, column * channels, channels);

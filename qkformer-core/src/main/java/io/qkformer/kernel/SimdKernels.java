@@ -155,6 +155,12 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void maximumOfTaps(float[] x, int xOffset, int xStep, int tap, float[] best, int bestOffset, int[] argument,
+      int argumentOffset, int n) {
+    SimdPooling.maximumOfTaps(x, xOffset, xStep, tap, best, bestOffset, argument, argumentOffset, n);
+  }
+
+  @Override
   public void maximumOfThree(float[] x, int first, int second, int third, float[] y, int yOffset, int n) {
     SimdPooling.maximumOfThree(x, first, second, third, y, yOffset, n);
   }

@@ -38,6 +38,33 @@ final class SimdPooling {
     }
   }
 
+  static void maximumOfTaps(float[] x, int xOffset, int xStep, int tap, float[] best, int bestOffset, int[] argument,
+      int argumentOffset, int n) {
+    FloatVector first = IntVector.broadcast(I, tap).reinterpretAsFloats();
+    FloatVector second = IntVector.broadcast(I, tap + 1).reinterpretAsFloats();
+    FloatVector third = IntVector.broadcast(I, tap + 2).reinterpretAsFloats();
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector most = FloatVector.fromArray(F, best, bestOffset + j);
+      FloatVector taps = IntVector.fromArray(I, argument, argumentOffset + j).reinterpretAsFloats();
+      FloatVector next = FloatVector.fromArray(F, x, xOffset + j);
+      VectorMask<Float> better = next.compare(GT, most);
+      most = most.blend(next, better);
+      taps = taps.blend(first, better);
+      next = FloatVector.fromArray(F, x, xOffset + xStep + j);
+      better = next.compare(GT, most);
+      most = most.blend(next, better);
+      taps = taps.blend(second, better);
+      next = FloatVector.fromArray(F, x, xOffset + 2 * xStep + j);
+      better = next.compare(GT, most);
+      most.blend(next, better).intoArray(best, bestOffset + j);
+      taps.blend(third, better).reinterpretAsInts().intoArray(argument, argumentOffset + j);
+    }
+    for (int i = 0; i < 3; i++) {
+      NARROW.maximum(x, xOffset + i * xStep + j, tap + i, best, bestOffset + j, argument, argumentOffset + j, n - j);
+    }
+  }
+
   static void maximumOfThree(float[] x, int first, int second, int third, float[] y, int yOffset, int n) {
     int j = 0;
     for (; j + L <= n; j += L) {

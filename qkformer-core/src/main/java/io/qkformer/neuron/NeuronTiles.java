@@ -31,6 +31,8 @@ final class NeuronTiles {
   /** The most groups of tiles. */
   private static final int MOST_PARTIALS = 64;
   private static final int TILES_OF_PARTIAL = 4;
+  /** Groups that few tiles make up, for as many threads. */
+  private static final int LEAST_PARTIALS = 4;
   /** Floats of a cache line. */
   private static final int LINE = 16;
 
@@ -59,7 +61,8 @@ final class NeuronTiles {
 
   /** How many groups of tiles, each seen in order, make up a map; the shape alone decides it. */
   static int partials(long[] shape) {
-    return Workers.evenParts(Math.min(MOST_PARTIALS, count(shape) / TILES_OF_PARTIAL));
+    long tiles = count(shape);
+    return Workers.evenParts(Math.min(MOST_PARTIALS, Math.max(tiles / TILES_OF_PARTIAL, Math.min(tiles, LEAST_PARTIALS))));
   }
 
   private static long count(long[] shape) {

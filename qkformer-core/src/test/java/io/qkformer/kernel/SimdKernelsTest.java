@@ -226,7 +226,13 @@ class SimdKernelsTest {
       k.maximum(a[0], FIRST, 9, a[1], SECOND, argument, THIRD, n);
       after.add(argument);
     }, n, x, best);
+    assertSame((k, a) -> {
+      int[] argument = before.clone();
+      k.maximumOfTaps(a[0], FIRST - 2, 2, 6, a[1], SECOND, argument, THIRD, n);
+      after.add(argument);
+    }, n, x, best);
     assertThat(after.get(0)).containsExactly(after.get(1));
+    assertThat(after.get(2)).containsExactly(after.get(3));
     assertSame((k, a) -> k.addWhere(a[0], FIRST, before, SECOND, 2, a[1], THIRD, n), n, x, tile(random, n));
     assertSame((k, a) -> k.maximumOfThree(a[0], FIRST, 0, SECOND, a[1], THIRD, n), n, x, tile(random, n));
   }

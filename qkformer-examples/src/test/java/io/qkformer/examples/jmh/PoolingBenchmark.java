@@ -61,6 +61,13 @@ public class PoolingBenchmark {
     return best;
   }
 
+  /** The maximum of three taps and where it came from. */
+  @Benchmark
+  public float[] maximumOfTaps() {
+    used.maximumOfTaps(rows, 0, channels, TAP, best, 0, argument, 0, channels);
+    return best;
+  }
+
   /** The maximum alone, of three rows. */
   @Benchmark
   public float[] maximumOfThree() {
