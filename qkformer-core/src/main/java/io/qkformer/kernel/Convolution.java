@@ -163,7 +163,8 @@ public final class Convolution {
   /**
    * {@code y = x * w + bias}.
    *
-   * @param x    a {@link SpikeSource} where it is known to hold spikes or counts of them
+   * @param x    a {@link SpikeSource} where it is known to hold spikes or counts of them, which stay as they are from call to
+   *             call
    * @param w    {@code [kernel][kernel][in][out]}
    * @param bias per output channel, or null
    */

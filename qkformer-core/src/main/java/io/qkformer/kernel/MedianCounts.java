@@ -16,6 +16,10 @@ final class MedianCounts {
   /** Half of them, rounded up: the bit that decides. */
   private static final int HALF = 16;
 
+  /** Samples that are added together. */
+  private static final int ADDED = 4;
+  private static final int MOST_ADDED = (SAMPLES + ADDED - 1) / ADDED * ADDED;
+
   private static final int COUNTS = 0;
   private static final int AGREEING = 1;
   private static final int BELOW = 2;
@@ -43,7 +47,7 @@ final class MedianCounts {
     int chunks = (channels + Long.SIZE - 1) / Long.SIZE;
     long[][] medians = new long[planes][chunks];
     long[] counts = scratch.longs(COUNTS, (planes + 1) * Long.SIZE);
-    long[] agreeing = scratch.longs(AGREEING, samples);
+    long[] agreeing = scratch.longs(AGREEING, MOST_ADDED);
     Arrays.fill(counts, 0, (planes + 1) * Long.SIZE, 0L);
     long rows = 0;
     long visits = 0;
@@ -57,6 +61,7 @@ final class MedianCounts {
         }
       }
       Arrays.fill(agreeing, 0, samples, -1L >>> -count);
+      Arrays.fill(agreeing, samples, MOST_ADDED, 0L);
       find(counts, agreeing, samples, -1L >>> -count, medians, chunk, scratch);
       subtract(medians, chunk, counts, 0, samples);
       for (int i = 0; i < planes * Long.SIZE; i++) {
@@ -84,9 +89,7 @@ final class MedianCounts {
     for (int plane = medians.length - 1; plane >= 0; plane--) {
       int at = plane * Long.SIZE;
       System.arraycopy(below, 0, zeros, 0, DIGITS);
-      for (int i = 0; i < samples; i++) {
-        add(zeros, agreeing[i] & ~counts[at + i], 1);
-      }
+      addAll(zeros, agreeing, counts, at, samples);
       long zero = zeros[DIGITS - 1];
       medians[plane][chunk] = channels & ~zero;
       for (int digit = 0; digit < DIGITS; digit++) {
@@ -96,6 +99,43 @@ final class MedianCounts {
         agreeing[i] &= counts[at + i] ^ zero;
       }
     }
+  }
+
+  /**
+   * Adds 1 for each of the samples that agree and have a 0: four at a time by full adders, whose carries go on together.
+   *
+   * @param agreeing zeros behind the last sample
+   */
+  private static void addAll(long[] sums, long[] agreeing, long[] counts, int at, int samples) {
+    long ones = sums[0];
+    long twos = sums[1];
+    long fours = sums[2];
+    long eights = sums[3];
+    long sixteens = sums[4];
+    for (int i = 0; i < samples; i += ADDED) {
+      long a = agreeing[i] & ~counts[at + i];
+      long b = agreeing[i + 1] & ~counts[at + i + 1];
+      long c = agreeing[i + 2] & ~counts[at + i + 2];
+      long d = agreeing[i + 3] & ~counts[at + i + 3];
+      long either = a ^ b;
+      long firstTwo = a & b | either & ones;
+      ones ^= either;
+      either = c ^ d;
+      long secondTwo = c & d | either & ones;
+      ones ^= either;
+      either = firstTwo ^ secondTwo;
+      long four = firstTwo & secondTwo | either & twos;
+      twos ^= either;
+      long eight = fours & four;
+      fours ^= four;
+      sixteens ^= eights & eight;
+      eights ^= eight;
+    }
+    sums[0] = ones;
+    sums[1] = twos;
+    sums[2] = fours;
+    sums[3] = eights;
+    sums[4] = sixteens;
   }
 
   /** Adds a number to the sums of the channels that a word has. */

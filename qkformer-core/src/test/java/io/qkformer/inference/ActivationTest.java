@@ -16,6 +16,7 @@ import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -171,21 +172,22 @@ class ActivationTest {
         .isEqualTo(TestMaps.floats(x.add(s)));
   }
 
-  @Test
-  void poolingIsThatOfTheLayer() {
-    for (int[] size : new int[][] {{1, 1}, {2, 5}, {6, 3}, {8, 8}}) {
-      Shape shape = new Shape(2, 3, size[0], size[1], 70);
-      INDArray s = spikes(5, shape);
-      INDArray x = TestMaps.gaussian(6, 2, 3, size[0], size[1], 70);
-      SpikeMap spikes = packed(s, shape);
-      Activation counts = spikes.plus(spikes, ENGINE);
-      try (Pass pass = Pass.evaluation(ENGINE, 2)) {
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 5", "6, 3", "8, 8", "7, 2"})
+  void poolingIsThatOfTheLayer(int height, int width) {
+    Shape shape = new Shape(2, 3, height, width, 70);
+    INDArray s = spikes(5, shape);
+    INDArray x = TestMaps.gaussian(6, 2, 3, height, width, 70);
+    SpikeMap spikes = packed(s, shape);
+    Activation counts = spikes.plus(spikes, ENGINE);
+    for (Engine engine : Engines.all()) {
+      try (Pass pass = Pass.evaluation(engine, 2)) {
         float[] pooled = TestMaps.floats(new MaxPool().forward(s, pass).value());
-        assertThat(values(spikes.maxPooled(ENGINE))).isEqualTo(pooled);
-        assertThat(values(new FloatMap(Floats.of(s), shape).maxPooled(ENGINE))).isEqualTo(pooled);
-        assertThat(values(counts.maxPooled(ENGINE)))
+        assertThat(values(spikes.maxPooled(engine))).isEqualTo(pooled);
+        assertThat(values(new FloatMap(Floats.of(s), shape).maxPooled(engine))).isEqualTo(pooled);
+        assertThat(values(counts.maxPooled(engine)))
             .isEqualTo(TestMaps.floats(new MaxPool().forward(s.mul(2), pass).value()));
-        assertThat(values(new FloatMap(Floats.of(x), shape).maxPooled(ENGINE)))
+        assertThat(values(new FloatMap(Floats.of(x), shape).maxPooled(engine)))
             .isEqualTo(TestMaps.floats(new MaxPool().forward(x, pass).value()));
       }
     }

@@ -7,6 +7,7 @@ import io.qkformer.support.Engines;
 import io.qkformer.support.TestMaps;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +111,60 @@ class StepSinkTest {
             throw new AssertionError("nothing was to be computed");
           });
       assertThat(left).containsExactly(0);
+    }
+  }
+
+  /** Spikes that count how often somebody asks for their number. */
+  private static SpikeSource counted(CompactMap map, AtomicInteger calls) {
+    return new SpikeSource() {
+      @Override
+      public int planes() {
+        return map.planes();
+      }
+
+      @Override
+      public long ones(int plane, long from, long count) {
+        calls.incrementAndGet();
+        return map.ones(plane, from, count);
+      }
+
+      @Override
+      public long word(int plane, long from, int count) {
+        return map.word(plane, from, count);
+      }
+
+      @Override
+      public long length() {
+        return map.length();
+      }
+
+      @Override
+      public void read(long from, float[] target, int offset, int count) {
+        map.read(from, target, offset, count);
+      }
+    };
+  }
+
+  @Test
+  void whatIsLeftToTheCallerIsNotLookedUpAgain() {
+    ConvolutionShape shape = new ConvolutionShape(4, 8, 8, IN, 96, 1, 1, 0);
+    Floats x = Floats.of(TestMaps.spikes(1, 0.1, 4, 1, 8, 8, IN));
+    ConvolutionWeights w = ConvolutionWeights.of(TestMaps.floats(TestMaps.gaussian(3, IN, 96)));
+    try (Engine engine = Engine.create(Engines.PORTABLE.kernels(), 2)) {
+      AtomicInteger calls = new AtomicInteger();
+      SpikeSource spikes = counted(CompactMap.pack(engine, x), calls);
+      Convolution convolution = new Convolution(engine, shape, Path.BY_DENSITY);
+      assertThat(convolution.forwardSteps(spikes, 1, w, null, (step, sample, first, pixels, rows, at, rowStep, scratch) -> {
+        throw new AssertionError("nothing was to be computed");
+      })).containsExactly(0);
+      int before = calls.get();
+      assertThat(before).isPositive();
+      INDArray y = TestMaps.gaussian(5, 4, 1, 8, 8, 96);
+      convolution.forward(spikes, w, null, Floats.of(y));
+      assertThat(calls.get()).isEqualTo(before);
+      INDArray expected = TestMaps.gaussian(5, 4, 1, 8, 8, 96);
+      new Convolution(engine, shape, Path.BY_DENSITY).forward(x, w, null, Floats.of(expected));
+      assertThat(TestMaps.floats(y)).isEqualTo(TestMaps.floats(expected));
     }
   }
 }
