@@ -196,12 +196,15 @@ public final class Convolution {
     SpikePlan[] plans = plans(spikes);
     Path[] paths = paths(plans, multiplyingForward(), ConvolutionCost.HERE);
     int[] images = imagesOf(paths, Path.SPIKES);
+    int[] transformed = imagesOf(paths, Path.WINOGRAD);
+    boolean together = images.length > 0 && transformed.length > 0 && w.length == 1 && w[0].areKept()
+        && !winograd.splitsColumns(transformed.length);
     if (images.length > 0) {
-      spiking.forward(spikes, plans, w, bias, y, images);
+      Tasks first = together ? winograd.tasks(x, w[0].transformed(winograd), bias[0], y[0], transformed) : Tasks.NONE;
+      spiking.forward(spikes, plans, w, bias, y, images, first);
     }
-    images = imagesOf(paths, Path.WINOGRAD);
-    for (int part = 0; part < w.length && images.length > 0; part++) {
-      w[part].forward(winograd, x, bias[part], y[part], images);
+    for (int part = 0; part < w.length && transformed.length > 0 && !together; part++) {
+      w[part].forward(winograd, x, bias[part], y[part], transformed);
     }
     images = imagesOf(paths, Path.WINDOWS);
     if (images.length > 0) {

@@ -33,9 +33,14 @@ public final class ConvolutionWeights {
     return new ConvolutionWeights(values, engine);
   }
 
+  /** Whether its forms are there for the next call, too. */
+  boolean areKept() {
+    return lender == null;
+  }
+
   /** {@code y = x * w + bias} by Winograd's algorithm: the transformed weights are kept where the weights are. */
   void forward(Winograd winograd, FloatSource x, float[] bias, Floats y, int[] images) {
-    if (lender == null) {
+    if (areKept()) {
       winograd.forward(x, transformed(winograd), bias, y, images);
     } else {
       winograd.forwardOnce(x, values, bias, y, images);

@@ -97,17 +97,19 @@ final class SpikeConvolution {
    *
    * @param plans of all images
    * @param bias  per output channel, or null, for each of the weights
+   * @param first what is done in the same call, before
    */
-  void forward(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, Floats[] y, int[] images) {
+  void forward(SpikeSource x, SpikePlan[] plans, ConvolutionWeights[] w, float[][] bias, Floats[] y, int[] images,
+      Tasks first) {
     SpikeSums.Piece[] pieces = pieces(images, w.length);
     SpikeSums sums = sums(x, plans, w, bias, images);
-    engine.workers().forEach(pieces.length, (index, scratch) -> {
+    first.then(new Tasks(pieces.length, (index, scratch) -> {
       SpikeSums.Piece piece = pieces[index];
       float[] out = sums.sums(piece, scratch);
       for (int part = 0; part < y.length; part++) {
         write(piece, out, ALIGNED + part * piece.rows() * piece.columns(), y[part]);
       }
-    });
+    })).run(engine.workers());
     sums.release();
   }
 
