@@ -20,7 +20,7 @@ class JmhBenchmarksTest {
       "SpikeBenchmark, 16x8, 3",
       "NeuronBenchmark, '', 6",
       "NormBenchmark, 16x8, 6",
-      "PoolingBenchmark, '', 2",
+      "PoolingBenchmark, '', 4",
       "ConvolutionBenchmark, 2x4x4x8x8x3x1x1, 3"})
   void eachBenchmarkRuns(String name, String shape, int benchmarks) throws RunnerException {
     Collection<RunResult> results = new Runner(new OptionsBuilder().include(name).forks(0).warmupIterations(0)
