@@ -120,17 +120,14 @@ final class Winograd {
 
   /** {@link #forward} where {@link #splitsColumns} is not so. */
   Tasks tasks(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
-    int all = images.length * tiles.rows();
-    int grain = blockRows(images.length);
-    return new Tasks((all + grain - 1) / grain, (index, scratch) -> {
-      int from = index * grain;
-      int rows = Math.min(grain, all - from);
+    return Tasks.ofRanges(images.length * tiles.rows(), blockRows(images.length), (from, to, scratch) -> {
+      int rows = (int) (to - from);
       TransformedTiles some = room(rows, scratch);
       for (int row = 0; row < rows; row++) {
-        int at = from + row;
+        int at = (int) from + row;
         some.transform(engine.kernels(), x, images[at / tiles.rows()], at % tiles.rows(), row, scratch);
       }
-      multiply(whole, some, 0, from, rows, u, bias, y, images, scratch);
+      multiply(whole, some, 0, (int) from, rows, u, bias, y, images, scratch);
     });
   }
 

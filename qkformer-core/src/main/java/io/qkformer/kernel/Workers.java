@@ -258,9 +258,7 @@ public final class Workers implements AutoCloseable {
 
   /** Runs the task for ranges of about {@code grain} of {@code count} items. */
   public void forRanges(long count, long grain, RangeTask task) {
-    long size = Math.max(1, grain);
-    int chunks = Math.toIntExact((count + size - 1) / size);
-    forEach(chunks, (chunk, own) -> task.run(chunk * size, Math.min(count, (chunk + 1) * size), own));
+    Tasks.ofRanges(count, grain, task).run(this);
   }
 
   /** The work on one range of items. */
