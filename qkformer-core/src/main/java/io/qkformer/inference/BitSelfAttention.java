@@ -1,7 +1,5 @@
 package io.qkformer.inference;
 
-import static io.qkformer.kernel.Scratch.ALIGNED;
-
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
@@ -76,27 +74,28 @@ public final class BitSelfAttention implements BitAttention {
       int sample = index / tiles;
       int token = index % tiles * tokens;
       int rows = Math.min(tokens, shape.tokens() - token);
-      NeuronTile tile = new NeuronTile(kernels, neuron, rows, channels, scratch);
+      NeuronTile tile = new NeuronTile(kernels, neuron, shape.steps(), rows, channels, scratch);
       long[] selected = scratch.longs(0, rows);
+      float[] current = tile.current();
+      int row = (first + sample) * shape.tokens() + token;
       for (int t = 0; t < shape.steps(); t++) {
-        int row = (t * shape.batch() + first + sample) * shape.tokens() + token;
-        float[] current = tile.current();
-        Arrays.fill(current, ALIGNED, ALIGNED + rows * channels, 0f);
+        int at = tile.at(t);
+        Arrays.fill(current, at, at + rows * channels, 0f);
         for (int channel = 0; channel < channels; channel += headWidth) {
-          addHead(kernels, q, row, rows, channel, products, (t * samples + sample) * channels * headWidth, selected,
-              current);
+          addHead(kernels, q, t * shape.plane() + row, rows, channel, products, (t * samples + sample) * channels * headWidth,
+              selected, current, at);
         }
-        for (int j = ALIGNED; j < ALIGNED + rows * channels; j++) {
+        for (int j = at; j < at + rows * channels; j++) {
           current[j] *= scale;
         }
-        tile.fire(out.words(), row * out.rowWords());
       }
+      tile.fire(shape.steps(), out.words(), row * out.rowWords(), shape.plane() * out.rowWords());
     });
   }
 
   /** Adds, for each token, the rows of one head's {@code K^T V} that Q's spikes select. */
   private void addHead(Kernels kernels, SpikeMap q, int row, int rows, int head, float[] products, int offset,
-      long[] selected, float[] current) {
+      long[] selected, float[] current, int at) {
     int channels = q.shape().channels();
     for (int channel = head; channel < head + headWidth; channel += Long.SIZE) {
       int count = Math.min(Long.SIZE, head + headWidth - channel);
@@ -104,7 +103,7 @@ public final class BitSelfAttention implements BitAttention {
         selected[i] = q.bits(row + i, channel, count);
       }
       kernels.addSelectedRows(products, offset + channel * headWidth, headWidth, headWidth, selected, 0, rows, 1, current,
-          ALIGNED + head, channels);
+          at + head, channels);
     }
   }
 }

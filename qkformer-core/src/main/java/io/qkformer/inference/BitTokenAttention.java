@@ -3,7 +3,6 @@ package io.qkformer.inference;
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
-import io.qkformer.kernel.Scratch;
 import java.util.List;
 
 /** Q-K token attention (eq. 10) on bits: a head's sum is a population count, the mask an AND of words. */
@@ -31,13 +30,18 @@ public final class BitTokenAttention implements BitAttention {
     Kernels kernels = pass.engine().kernels();
     pass.engine().workers().forRanges(shape.plane(), ROWS, (from, to, scratch) -> {
       int rows = (int) (to - from);
-      NeuronTile tile = new NeuronTile(kernels, neuron, 1, rows * heads, scratch);
-      long[] attention = scratch.longs(0, rows * heads / Long.SIZE + 1);
-      for (int t = 0; t < shape.steps(); t++) {
+      int steps = shape.steps();
+      int wordStep = SpikeMap.wordsOf(rows * heads);
+      NeuronTile tile = new NeuronTile(kernels, neuron, steps, 1, rows * heads, scratch);
+      long[] attention = scratch.longs(0, steps * wordStep);
+      for (int t = 0; t < steps; t++) {
         int first = (t * shape.plane() + (int) from) * q.rowWords();
-        segments.count(q.words(), first, q.rowWords(), rows, tile.current(), Scratch.ALIGNED);
-        tile.fire(attention, 0);
-        segments.copy(k.words(), first, k.rowWords(), rows, attention, out.words());
+        segments.count(q.words(), first, q.rowWords(), rows, tile.current(), tile.at(t));
+      }
+      tile.fire(steps, attention, 0, wordStep);
+      for (int t = 0; t < steps; t++) {
+        int first = (t * shape.plane() + (int) from) * k.rowWords();
+        segments.copy(k.words(), first, k.rowWords(), rows, attention, t * wordStep, out.words());
       }
     });
     return out;

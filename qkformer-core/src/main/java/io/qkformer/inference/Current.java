@@ -13,9 +13,9 @@ interface Current {
   int grain();
 
   /**
-   * Writes {@code rows} rows of one step to {@code target}, from {@link Scratch#ALIGNED} on.
+   * Writes {@code rows} rows of one step to {@code target}, from {@code at} on.
    *
    * @param row of the step's B * H * W rows
    */
-  void read(int step, int row, int rows, float[] target, Scratch scratch);
+  void read(int step, int row, int rows, float[] target, int at, Scratch scratch);
 }

@@ -61,7 +61,7 @@ public final class FloatMap extends Activation {
       engine.workers().forRanges(shape.plane(), current.grain(), (from, to, scratch) -> {
         int n = (int) (to - from) * shape.channels();
         float[] tile = scratch.floats(NeuronTile.CURRENT, n);
-        current.read(step, (int) from, (int) (to - from), tile, scratch);
+        current.read(step, (int) from, (int) (to - from), tile, Scratch.ALIGNED, scratch);
         System.arraycopy(tile, Scratch.ALIGNED, values, base + (int) from * shape.channels(), n);
       });
     }

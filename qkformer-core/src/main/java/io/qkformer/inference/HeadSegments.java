@@ -54,16 +54,16 @@ final class HeadSegments {
    * Copies the spikes of some heads of each row.
    *
    * @param source  rows from {@code first} on, {@code step} apart
-   * @param chosen  a bit for each row and head, {@code [rows][heads]} from the lowest bit of the first word on
+   * @param chosen  a bit for each row and head, {@code [rows][heads]} from the lowest bit of word {@code chosenAt} on
    * @param target  holds rows of zeros, which lie as in the source
    */
-  void copy(long[] source, int first, int step, int rows, long[] chosen, long[] target) {
+  void copy(long[] source, int first, int step, int rows, long[] chosen, int chosenAt, long[] target) {
     for (int row = 0; row < rows; row++) {
       int at = first + row * step;
       for (int i = 0; i < index.length; i++) {
         int bit = row * heads + head[i];
         // which heads fire is hard to predict: no branch
-        long all = -(chosen[bit >>> 6] >>> bit & 1);
+        long all = -(chosen[chosenAt + (bit >>> 6)] >>> bit & 1);
         target[at + index[i]] |= source[at + index[i]] & mask[i] & all;
       }
     }

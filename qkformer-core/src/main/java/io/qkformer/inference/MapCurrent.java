@@ -44,15 +44,15 @@ final class MapCurrent implements Current {
   }
 
   @Override
-  public void read(int step, int row, int rows, float[] target, Scratch scratch) {
+  public void read(int step, int row, int rows, float[] target, int at, Scratch scratch) {
     int channels = shape.channels();
     long first = (long) step * shape.plane() + row;
     if (channels == allChannels) {
-      values.read(first * channels, target, Scratch.ALIGNED, rows * channels);
+      values.read(first * channels, target, at, rows * channels);
       return;
     }
     for (int i = 0; i < rows; i++) {
-      values.read((first + i) * allChannels + firstChannel, target, Scratch.ALIGNED + i * channels, channels);
+      values.read((first + i) * allChannels + firstChannel, target, at + i * channels, channels);
     }
   }
 }

@@ -34,14 +34,12 @@ public final class NeuronLayer implements InferenceLayer {
     Kernels kernels = engine.kernels();
     engine.workers().forRanges(in.plane(), current.grain(), (from, to, scratch) -> {
       int rows = (int) (to - from);
-      NeuronTile tile = new NeuronTile(kernels, step, rows, in.channels(), scratch);
-      for (int t = 0; t < out.steps(); t++) {
-        if (t < in.steps()) {
-          current.read(t, (int) from, rows, tile.current(), scratch);
-        }
-        int row = t * out.plane() + firstSample * out.tokens() + (int) from;
-        tile.fire(target.words(), row * target.rowWords());
+      NeuronTile tile = new NeuronTile(kernels, step, in.steps(), rows, in.channels(), scratch);
+      for (int t = 0; t < in.steps(); t++) {
+        current.read(t, (int) from, rows, tile.current(), tile.at(t), scratch);
       }
+      int row = firstSample * out.tokens() + (int) from;
+      tile.fire(out.steps(), target.words(), row * target.rowWords(), out.plane() * target.rowWords());
     });
   }
 }

@@ -1,13 +1,10 @@
 package io.qkformer.inference;
 
-import static io.qkformer.kernel.Scratch.ALIGNED;
-
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
 import io.qkformer.kernel.StepSink;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,7 +13,7 @@ import java.util.List;
  */
 final class NeuronRows implements StepSink {
 
-  private static final int MEMBRANE = FREE_SLOT;
+  private static final int MEMORY = FREE_SLOT;
 
   /** Neurons with these constants on as many channels as their map has. */
   record Part(NeuronStep neuron, SpikeMap spikes) {
@@ -31,37 +28,26 @@ final class NeuronRows implements StepSink {
   }
 
   @Override
-  public void accept(int step, int sample, int firstPixel, int pixels, float[] rows, int at, int rowStep,
+  public void accept(int sample, int firstPixel, int pixels, float[] rows, int at, int rowStep, int stepStep,
       Scratch scratch) {
-    float[] membrane = scratch.floats(MEMBRANE, pixels * rowStep);
     int channel = 0;
     for (Part part : parts) {
-      if (step == 0) {
-        rest(part, membrane, ALIGNED + channel, pixels, rowStep);
-      }
-      Shape shape = part.spikes().shape();
-      int row = (step * shape.batch() + sample) * shape.tokens() + firstPixel;
-      fire(part, rows, at + channel, membrane, ALIGNED + channel, pixels, rowStep, row);
-      channel += shape.channels();
+      fire(part, sample * part.spikes().shape().tokens() + firstPixel, pixels, rows, at + channel, rowStep, stepStep, scratch);
+      channel += part.spikes().shape().channels();
     }
   }
 
-  private static void rest(Part part, float[] membrane, int at, int pixels, int rowStep) {
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      int from = at + pixel * rowStep;
-      Arrays.fill(membrane, from, from + part.spikes().shape().channels(), part.neuron().resetTo());
-    }
-  }
-
-  private void fire(Part part, float[] rows, int at, float[] membrane, int membraneAt, int pixels, int rowStep,
-      int row) {
-    int channels = part.spikes().shape().channels();
+  private void fire(Part part, int row, int pixels, float[] rows, int at, int rowStep, int stepStep, Scratch scratch) {
+    SpikeMap spikes = part.spikes();
+    Shape shape = spikes.shape();
+    int channels = shape.channels();
     // rows of whole words, side by side, are one
     boolean together = channels == rowStep && channels % Long.SIZE == 0;
     int each = together ? pixels * channels : channels;
+    float[] memory = scratch.floats(MEMORY, each);
     for (int pixel = 0; pixel < (together ? 1 : pixels); pixel++) {
-      kernels.firePacked(part.neuron(), rows, at + pixel * rowStep, membrane, membraneAt + pixel * rowStep, each,
-          part.spikes().words(), (row + pixel) * part.spikes().rowWords());
+      kernels.firePackedSteps(part.neuron(), rows, at + pixel * rowStep, stepStep, shape.steps(), each, memory,
+          spikes.words(), (row + pixel) * spikes.rowWords(), shape.plane() * spikes.rowWords());
     }
   }
 }

@@ -47,7 +47,7 @@ final class PooledCurrent implements Current {
   }
 
   @Override
-  public void read(int step, int row, int rows, float[] target, Scratch scratch) {
+  public void read(int step, int row, int rows, float[] target, int at, Scratch scratch) {
     int length = in.width() * in.channels();
     float[] maxima = scratch.floats(MAXIMA, length);
     float[] lines = scratch.floats(LINES, 3 * length);
@@ -72,7 +72,7 @@ final class PooledCurrent implements Current {
         map.read((from + 1) * length, lines, below, length);
       }
       kernels.maximumOfThree(lines, middle, first ? middle : above, last ? middle : below, maxima, ALIGNED, length);
-      columnsMaxima(maxima, target, ALIGNED + done * in.channels());
+      columnsMaxima(maxima, target, at + done * in.channels());
     }
   }
 

@@ -6,6 +6,7 @@ import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import io.qkformer.tensor.HeapFloats;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -217,52 +218,59 @@ public final class Convolution {
   }
 
   /**
-   * {@link #forward(FloatSource, ConvolutionWeights, float[], Floats)} for those samples of which each step goes by sums of
-   * rows or the dense product, or each by Winograd's algorithm; their output goes to a sink. It is computed as in the other
-   * methods, to the last bit.
+   * {@link #forward(FloatSource, ConvolutionWeights, float[], Floats)} for those samples of which no step goes by {@link
+   * Path#WINDOWS}; their output goes to a sink. It is computed as in the other methods, to the last bit.
    *
    * @param x     {@code [T * batch]} images, step after step
    * @param batch samples of one step
-   * @return the other samples, for which nothing was done
+   * @return the other samples, for which nothing was done: all where they would be but a few blocks
    */
   public int[] forwardSteps(FloatSource x, int batch, ConvolutionWeights w, float[] bias, StepSink sink) {
+    int steps = shape.images() / batch;
     SpikeSource spikes = spikes(x);
     SpikePlan[] plans = plans(spikes);
-    Path[] paths = paths(plans, multiplyingForward(), ConvolutionCost.HERE);
-    int[] summed = samples(paths, batch, Set.of(Path.SPIKES));
-    // rows of both ways must lie alike
-    Set<Path> mixed = shape.outChannels() % Panels.UNIT == 0 ? Set.of(Path.SPIKES, Path.DENSE) : Set.of(Path.DENSE);
-    int[] multiplied = without(samples(paths, batch, mixed), summed);
-    int[] transformed = samples(paths, batch, Set.of(Path.WINOGRAD));
-    int tasks = summed.length * spiking.stepTasks() + multiplied.length * dense.stepTasks()
-        + transformed.length * winograd.stepTasks(transformed.length, shape.images() / batch);
+    Path otherwise = multiplyingForward();
+    Path[] paths = paths(plans, otherwise, ConvolutionCost.HERE);
+    int[] summed = samples(paths, batch, EnumSet.of(Path.SPIKES));
+    int[] mixed = without(samples(paths, batch, mixable(otherwise)), summed);
+    int tasks = summed.length * spiking.stepTasks(steps)
+        + mixed.length * (otherwise == Path.WINOGRAD ? winograd.stepTasks(mixed.length, steps) : dense.stepTasks(steps));
     if (tasks < STEP_TASKS_PER_THREAD * engine.workers().threads()) {
       return IntStream.range(0, batch).toArray();
     }
-    if (summed.length > 0) {
-      spiking.forwardSteps(spikes, plans, w, bias, batch, summed, sink);
+    int[] left = without(without(IntStream.range(0, batch).toArray(), summed), mixed);
+    int[] images = IntStream.of(imagesOf(paths, Path.SPIKES)).filter(image ->
+        Arrays.binarySearch(left, image % batch) < 0).toArray();
+    if (images.length == 0) {
+      multiplySteps(otherwise, x, batch, mixed, w, bias, OtherWay.NONE, sink).run(engine.workers());
+      return left;
     }
-    if (multiplied.length > 0) {
-      multiplySteps(x, spikes, plans, paths, batch, multiplied, w, bias, sink);
-    }
-    if (transformed.length > 0) {
-      winograd.forwardSteps(x, w.transformed(winograd), bias, batch, transformed, sink);
-    }
-    return without(without(without(IntStream.range(0, batch).toArray(), summed), multiplied), transformed);
+    SpikeSums sums = spiking.sums(spikes, plans, w, bias, images);
+    multiplySteps(otherwise, x, batch, mixed, w, bias, sums, sink).then(spiking.forwardSteps(sums, batch, summed, sink))
+        .run(engine.workers());
+    sums.release();
+    return left;
   }
 
-  /** By the dense product, but for the images of these samples that go by sums of rows. */
-  private void multiplySteps(FloatSource x, SpikeSource spikes, SpikePlan[] plans, Path[] paths, int batch, int[] samples,
-      ConvolutionWeights w, float[] bias, StepSink sink) {
-    int[] images = IntStream.of(imagesOf(paths, Path.SPIKES)).filter(image ->
-        Arrays.binarySearch(samples, image % batch) >= 0).toArray();
-    if (images.length == 0) {
-      dense.forwardSteps(x, w.packed(dense), bias, batch, samples, DenseConvolution.OtherWay.NONE, sink);
-      return;
+  /** The ways that the steps of one sample may go for a sink: rows of both must lie alike. */
+  private Set<Path> mixable(Path otherwise) {
+    Set<Path> ways = EnumSet.noneOf(Path.class);
+    if (otherwise != Path.WINDOWS) {
+      ways.add(otherwise);
     }
-    SpikeSums summed = spiking.sums(spikes, plans, w, bias, images);
-    dense.forwardSteps(x, w.packed(dense), bias, batch, samples, summed, sink);
-    summed.release();
+    if (shape.outChannels() % Panels.UNIT == 0) {
+      ways.add(Path.SPIKES);
+    }
+    return ways;
+  }
+
+  private Tasks multiplySteps(Path way, FloatSource x, int batch, int[] samples, ConvolutionWeights w, float[] bias,
+      OtherWay other, StepSink sink) {
+    if (samples.length == 0) {
+      return Tasks.NONE;
+    }
+    return way == Path.WINOGRAD ? winograd.forwardSteps(x, w.transformed(winograd), bias, batch, samples, other, sink)
+        : dense.forwardSteps(x, w.packed(dense), bias, batch, samples, other, sink);
   }
 
   /** The samples of which every image goes one of these ways. */

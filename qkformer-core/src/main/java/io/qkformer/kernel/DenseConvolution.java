@@ -136,7 +136,7 @@ final class DenseConvolution {
       Panels some = weights.between(first, columns[index % tasks + 1]);
       float[] out = start(some, bias[part], first, rows, scratch);
       multiply(some, rows, unfolded, packed[part], ALIGNED + first * weights.rows(), scratch.floats(START, some.padded()), 0,
-          out);
+          out, ALIGNED);
       for (int row = 0; row < rows; row++) {
         pixels.writeOutput(y[part], row, first, some.columns(), out, ALIGNED + row * some.padded());
       }
@@ -144,34 +144,14 @@ final class DenseConvolution {
     engine.giveBack(unfolded);
   }
 
-  /** Tasks of {@link #forwardSteps} for each sample. */
-  int stepTasks() {
-    int pixels = shape.outHeight() * shape.outWidth();
-    return (pixels + blockRows() - 1) / blockRows();
+  /** Output pixels of a block of {@link #forwardSteps}, at most: a block has all steps. */
+  private int blockPixels(int steps) {
+    return Math.max(REGISTER_ROWS, blockRows() / steps / REGISTER_ROWS * REGISTER_ROWS);
   }
 
-  /** Another way that some images go, to output that lies as the dense product's. */
-  interface OtherWay {
-
-    /** None goes another way. */
-    OtherWay NONE = new OtherWay() {
-
-      @Override
-      public boolean takes(int image) {
-        return false;
-      }
-
-      @Override
-      public float[] sums(int image, int firstPixel, int count, Scratch scratch) {
-        throw new IllegalStateException("image " + image + " goes by the dense product");
-      }
-    };
-
-    /** Whether an image goes this way. */
-    boolean takes(int image);
-
-    /** The output of {@code count} pixels, {@code [count][out]} from {@link Scratch#ALIGNED} on. */
-    float[] sums(int image, int firstPixel, int count, Scratch scratch);
+  /** Tasks of {@link #forwardSteps} for each sample. */
+  int stepTasks(int steps) {
+    return (shape.outHeight() * shape.outWidth() + blockPixels(steps) - 1) / blockPixels(steps);
   }
 
   /**
@@ -183,31 +163,42 @@ final class DenseConvolution {
    * @param samples which of them
    * @param other   takes images only where the output has whole {@link Panels#UNIT}s of channels
    */
-  void forwardSteps(FloatSource x, float[] packed, float[] bias, int batch, int[] samples, OtherWay other, StepSink sink) {
+  Tasks forwardSteps(FloatSource x, float[] packed, float[] bias, int batch, int[] samples, OtherWay other, StepSink sink) {
     int pixels = shape.outHeight() * shape.outWidth();
-    int tasks = stepTasks();
+    int steps = shape.images() / batch;
+    int tasks = stepTasks(steps);
     int width = weights.padded();
-    PixelBlocks blocks = new PixelBlocks(shape, IntStream.range(0, shape.images()).toArray());
-    engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
+    return new Tasks(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
       int first = pixels * (index % tasks) / tasks;
       int rows = pixels * (index % tasks + 1) / tasks - first;
-      for (int step = 0; step * batch < shape.images(); step++) {
-        int image = step * batch + sample;
-        float[] out = other.takes(image) ? other.sums(image, first, rows, scratch)
-            : product(blocks, x, image * pixels + first, rows, packed, bias, scratch);
-        sink.accept(step, sample, first, rows, out, ALIGNED, width, scratch);
+      float[] out = start(bias, steps * rows, scratch);
+      for (int step = 0, end; step < steps; step = end) {
+        end = step + 1;
+        int at = ALIGNED + step * rows * width;
+        if (other.takes(step * batch + sample)) {
+          other.sums(step * batch + sample, first, rows, out, at, scratch);
+          continue;
+        }
+        while (end < steps && !other.takes(end * batch + sample)) {
+          end++;
+        }
+        float[] unfolded = unfoldSteps(x, batch, sample, step, end, first, rows, scratch);
+        multiply(weights, (end - step) * rows, unfolded, packed, ALIGNED, scratch.floats(START, width), 0, out, at);
       }
+      sink.accept(sample, first, rows, out, ALIGNED, width, rows * width, scratch);
     });
   }
 
-  /** The output of some pixels, {@code [rows][padded]} from {@link Scratch#ALIGNED} on. */
-  private float[] product(PixelBlocks blocks, FloatSource x, int from, int rows, float[] packed, float[] bias,
-      Scratch scratch) {
-    float[] unfolded = unfold(blocks, x, from, from + rows, scratch);
-    float[] out = start(bias, rows, scratch);
-    multiply(rows, unfolded, packed, scratch.floats(START, weights.padded()), 0, out);
-    return out;
+  /** The input under the same pixels of a sample at the steps [step, end), one after the other. */
+  private float[] unfoldSteps(FloatSource x, int batch, int sample, int step, int end, int first, int rows, Scratch scratch) {
+    int all = (end - step) * rows;
+    float[] unfolded = scratch.floats(UNFOLDED, unfoldedLength(all));
+    for (int i = 0; i < end - step; i++) {
+      PixelBlocks pixels = new PixelBlocks(shape, new int[] {(step + i) * batch + sample});
+      unfold(pixels, x, first, first + rows, all, unfolded, ALIGNED + i * rows * rowStep(), scratch);
+    }
+    return unfolded;
   }
 
   /** {@code y = sum of x * w} over some inputs and their weights, for all images. */
@@ -274,18 +265,18 @@ final class DenseConvolution {
   }
 
   private void multiply(int rows, float[] unfolded, float[] packed, float[] start, int startRow, float[] out) {
-    multiply(weights, rows, unfolded, packed, ALIGNED, start, startRow, out);
+    multiply(weights, rows, unfolded, packed, ALIGNED, start, startRow, out, ALIGNED);
   }
 
   /** The product with neighbouring panels of the weights, the first of which lies at {@code packedAt}. */
   private void multiply(Panels some, int rows, float[] unfolded, float[] packed, int packedAt, float[] start, int startRow,
-      float[] out) {
+      float[] out, int at) {
     if (readsRows()) {
       some.multiplyRows(engine.kernels(), rows, unfolded, ALIGNED, rows * Panels.ROW_STEP, packed, packedAt, start,
-          ALIGNED, startRow, out, ALIGNED, some.padded());
+          ALIGNED, startRow, out, at, some.padded());
     } else {
       some.multiply(engine.kernels(), rows, unfolded, ALIGNED, shape.taps(), 1, packed, packedAt, start, ALIGNED, startRow,
-          out, ALIGNED, some.padded());
+          out, at, some.padded());
     }
   }
 

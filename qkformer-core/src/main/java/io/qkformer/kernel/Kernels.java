@@ -147,6 +147,18 @@ public interface Kernels {
   void firePacked(NeuronStep step, float[] x, int xOffset, float[] v, int vOffset, int n, long[] words, int wordAt);
 
   /**
+   * All steps of n neurons, from rest on (eq. 1-3), whose spikes go as bits and whose potentials nobody keeps.
+   *
+   * @param x      current of step t from {@code xOffset + t * xStep} on; {@code xStep} 0: the same at each step
+   * @param memory for n floats behind {@link Scratch#ALIGNED}, with arbitrary values; not x
+   * @param words  receives the spikes of step t from {@code wordAt + t * wordStep} on, as {@link #firePacked} writes them
+   */
+  default void firePackedSteps(NeuronStep step, float[] x, int xOffset, int xStep, int steps, int n, float[] memory,
+      long[] words, int wordAt, int wordStep) {
+    NeuronSteps.firePacked(this, step, x, xOffset, xStep, steps, n, memory, words, wordAt, wordStep);
+  }
+
+  /**
    * One step of the neuron's backward pass through time (reference-facts 1.3), called with t falling:
    * {@code gh = gs * sg + carry * e}, {@code gx = gh * inputGain}, {@code carry = gh * leak}.
    *

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * All steps of a neuron's forward and backward pass over tiles, one kernel after the other over one step after the other:
- * the slow twin of {@link SimdNeuronSteps} and {@link SimdNeuronBackward}, and the way of those neurons that they do not
+ * the slow twin of {@link SimdNeuronSteps}, {@link SimdPackedSteps} and {@link SimdNeuronBackward}, and the way of those neurons that they do not
  * know.
  */
 final class NeuronSteps {
@@ -23,6 +23,15 @@ final class NeuronSteps {
       int word = wordOffset + t * wordStep;
       kernels.firePacked(step, x, at, memory, 0, n, words, word);
       kernels.unpackPlanes(words, word, 0, 1, s, sOffset + t * sStep, n);
+    }
+  }
+
+  /** {@link Kernels#firePackedSteps}. */
+  static void firePacked(Kernels kernels, NeuronStep step, float[] x, int xOffset, int xStep, int steps, int n, float[] memory,
+      long[] words, int wordAt, int wordStep) {
+    Arrays.fill(memory, Scratch.ALIGNED, Scratch.ALIGNED + n, step.resetTo());
+    for (int t = 0; t < steps; t++) {
+      kernels.firePacked(step, x, xOffset + t * xStep, memory, Scratch.ALIGNED, n, words, wordAt + t * wordStep);
     }
   }
 

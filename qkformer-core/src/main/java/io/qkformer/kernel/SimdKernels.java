@@ -130,6 +130,16 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void firePackedSteps(NeuronStep step, float[] x, int xOffset, int xStep, int steps, int n, float[] memory,
+      long[] words, int wordAt, int wordStep) {
+    int done = SimdPackedSteps.fire(step, x, xOffset, xStep, steps, n, words, wordAt, wordStep);
+    if (done < n) {
+      NeuronSteps.firePacked(this, step, x, xOffset + done, xStep, steps, n - done, memory, words, wordAt + done / Long.SIZE,
+          wordStep);
+    }
+  }
+
+  @Override
   public void fireBackward(NeuronStep step, float[] gs, int gsOffset, float[] h, int hOffset,
       float[] sg, int sgOffset, float[] carry, float[] gx, int gxOffset, int n) {
     SimdNeuron.fireBackward(step, gs, gsOffset, h, hOffset, sg, sgOffset, carry, gx, gxOffset, n);

@@ -22,6 +22,10 @@ final class SpikeConvolution {
   private static final int MOST_PIXELS = 4 * PIXELS;
   /** Sums of a task, at most: they stay in the second-level cache. */
   private static final int MOST_SUMS = 100_000;
+  /** The same where a task's neurons fire before they leave it. */
+  private static final int MOST_STEP_SUMS = 200_000;
+  /** Pixels of a block of all steps, at least, and what their number is a multiple of. */
+  private static final int LEAST_PIXELS = 8;
   /** How many tasks each thread shall have, so that all finish together. */
   private static final int TASKS_PER_THREAD = 4;
   /** The same where tasks take some columns each, which take as long as the others. */
@@ -184,34 +188,36 @@ final class SpikeConvolution {
     return Math.min(outPixels(), blocks() * task / tasks * PIXELS);
   }
 
-  /** Tasks of {@link #forwardSteps} for each sample, at most. */
-  int stepTasks() {
-    return blocks();
+  /** Output pixels of a block of {@link #forwardSteps}, at most: a block has all steps. */
+  private int blockPixels(int steps) {
+    int rows = Math.min(MOST_PIXELS, MOST_STEP_SUMS / shape.outChannels());
+    return Math.max(LEAST_PIXELS, Math.min(PIXELS, rows / steps / LEAST_PIXELS * LEAST_PIXELS));
+  }
+
+  /** Tasks of {@link #forwardSteps} for each sample. */
+  int stepTasks(int steps) {
+    return tasks(outPixels(), blockPixels(steps));
   }
 
   /**
    * {@link #forward} for all steps of some samples, whose output goes to a sink.
    *
+   * @param sums    of all their images
    * @param batch   samples of one step in x
    * @param samples which of them
    */
-  void forwardSteps(SpikeSource x, SpikePlan[] plans, ConvolutionWeights w, float[] bias, int batch, int[] samples,
-      StepSink sink) {
+  Tasks forwardSteps(SpikeSums sums, int batch, int[] samples, StepSink sink) {
     int steps = shape.images() / batch;
-    int tasks = tasks(blocks(), blocksAtOnce(samples.length, 1));
-    int[] images = IntStream.range(0, shape.images()).filter(image ->
-        Arrays.binarySearch(samples, image % batch) >= 0).toArray();
-    SpikeSums sums = sums(x, plans, w, bias, images);
-    engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
+    int tasks = stepTasks(steps);
+    int width = shape.outChannels();
+    return new Tasks(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
-      int first = firstPixel(index % tasks, tasks);
-      int count = firstPixel(index % tasks + 1, tasks) - first;
-      for (int step = 0; step < steps; step++) {
-        float[] out = sums.sums(step * batch + sample, first, count, scratch);
-        sink.accept(step, sample, first, count, out, ALIGNED, shape.outChannels(), scratch);
-      }
+      int first = outPixels() * (index % tasks) / tasks;
+      int count = outPixels() * (index % tasks + 1) / tasks - first;
+      int[] images = IntStream.range(0, steps).map(step -> step * batch + sample).toArray();
+      float[] out = sums.sums(new SpikeSums.Piece(images, first, count, 0, width), scratch);
+      sink.accept(sample, first, count, out, ALIGNED, width, count * width, scratch);
     });
-    sums.release();
   }
 
   /**

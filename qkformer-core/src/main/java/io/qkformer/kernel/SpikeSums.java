@@ -5,7 +5,7 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 import java.util.Arrays;
 
 /** The sums of weight rows of one call of {@link SpikeConvolution}: an input's spikes and the weights that they select. */
-final class SpikeSums implements DenseConvolution.OtherWay {
+final class SpikeSums implements OtherWay {
 
   /** Output pixels whose words are looked up at a time. */
   static final int PIXELS = Long.SIZE;
@@ -104,16 +104,21 @@ final class SpikeSums implements DenseConvolution.OtherWay {
   }
 
   @Override
-  public float[] sums(int image, int first, int count, Scratch scratch) {
-    return sums(new Piece(new int[] {image}, first, count, 0, shape.outChannels()), scratch);
+  public void sums(int image, int first, int count, float[] out, int at, Scratch scratch) {
+    sums(new Piece(new int[] {image}, first, count, 0, shape.outChannels()), out, at, scratch);
   }
 
   /** The sums {@code [weights][image][pixel][column]} of a piece, from {@link Scratch#ALIGNED} on. */
   float[] sums(Piece piece, Scratch scratch) {
+    float[] out = scratch.floats(OUT, packed.length * piece.rows() * piece.columns);
+    sums(piece, out, ALIGNED, scratch);
+    return out;
+  }
+
+  private void sums(Piece piece, float[] out, int at, Scratch scratch) {
     int each = piece.rows() * piece.columns;
-    float[] out = scratch.floats(OUT, packed.length * each);
     for (int part = 0; part < packed.length; part++) {
-      fillStarts(piece, part, out, ALIGNED + part * each);
+      fillStarts(piece, part, out, at + part * each);
     }
     int blocks = piece.images.length * ((piece.count + PIXELS - 1) / PIXELS);
     int step = PIXELS * Arrays.stream(piece.images).map(image -> plans[image].words()).max().orElse(0);
@@ -125,11 +130,10 @@ final class SpikeSums implements DenseConvolution.OtherWay {
         select(piece, tap, chunk, words, used, step);
         int row = tap * shape.inChannels() + chunk * Long.SIZE;
         for (int part = 0; part < packed.length; part++) {
-          add(piece, words, used, step, row, packed[part], out, ALIGNED + part * each);
+          add(piece, words, used, step, row, packed[part], out, at + part * each);
         }
       }
     }
-    return out;
   }
 
   private void fillStarts(Piece piece, int part, float[] out, int at) {

@@ -91,7 +91,7 @@ record TransformedTiles(WinogradTiles tiles, Panels weights, float[] v, int[] em
   }
 
   /** Sets those pixels of row {@code place} to what they start with whose patch of the input is empty. */
-  void clearEmptyPatches(int place, float[] pixels, int channels, float[] start) {
-    tiles.clearEmptyPatches(pixels, channels, empty, place * tiles.emptyLength(), start);
+  void clearEmptyPatches(int place, float[] pixels, int at, int channels, float[] start) {
+    tiles.clearEmptyPatches(pixels, at, channels, empty, place * tiles.emptyLength(), start);
   }
 }

@@ -8,6 +8,7 @@ import static io.qkformer.kernel.WinogradTiles.POINTS;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): 36 products for 16 outputs instead of 144
@@ -229,28 +230,49 @@ final class Winograd {
    *
    * @param batch   samples of one step in x
    * @param samples which of them
+   * @param other   takes images only where the output has whole {@link Panels#UNIT}s of channels
    */
-  void forwardSteps(FloatSource x, float[] u, float[] bias, int batch, int[] samples, StepSink sink) {
+  Tasks forwardSteps(FloatSource x, float[] u, float[] bias, int batch, int[] samples, OtherWay other, StepSink sink) {
     int steps = shape.images() / batch;
     int tasks = stepTasks(samples.length, steps);
-    int width = whole.weights.padded();
-    engine.workers().forEach(samples.length * tasks, (index, scratch) -> {
+    return new Tasks(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
+      int[] images = IntStream.range(0, steps).map(step -> step * batch + sample).toArray();
+      int[] multiplied = IntStream.of(images).filter(image -> !other.takes(image)).toArray();
       int first = tiles.rows() * (index % tasks) / tasks;
       int rows = tiles.rows() * (index % tasks + 1) / tasks - first;
-      TransformedTiles some = room(rows * steps, scratch);
-      for (int row = 0; row < rows * steps; row++) {
-        some.transform(engine.kernels(), x, row % steps * batch + sample, first + row / steps, row, scratch);
+      int places = rows * multiplied.length;
+      TransformedTiles some = room(places, scratch);
+      for (int place = 0; place < places; place++) {
+        some.transform(engine.kernels(), x, multiplied[place % multiplied.length], first + place / multiplied.length, place,
+            scratch);
       }
-      float[] m = multiply(whole, some, 0, rows * steps, u, scratch);
+      float[] m = multiply(whole, some, 0, places, u, scratch);
       float[] start = start(whole, bias, scratch);
-      for (int row = 0; row < rows * steps; row++) {
-        float[] pixels = output(whole, m, rows * steps, row, some, row, start, scratch);
-        int tileRow = first + row / steps;
-        sink.accept(row % steps, sample, tileRow * OUT * shape.outWidth(), tiles.joinLines(pixels, width, tileRow), pixels,
-            ALIGNED, width, scratch);
+      for (int row = 0, place = 0; row < rows; row++) {
+        int tileRow = first + row;
+        int pixels = tiles.pixels(tileRow);
+        int firstPixel = tileRow * OUT * shape.outWidth();
+        float[] lines = scratch.floats(OUTPUT, steps * linesLength(whole));
+        int at = ALIGNED;
+        for (int image : images) {
+          if (other.takes(image)) {
+            other.sums(image, firstPixel, pixels, lines, at, scratch);
+          } else {
+            output(whole, m, places, place, some, place, start, lines, at);
+            tiles.joinLines(lines, at, whole.weights.padded(), tileRow);
+            place++;
+          }
+          at += linesLength(whole);
+        }
+        sink.accept(sample, firstPixel, pixels, lines, ALIGNED, whole.weights.padded(), linesLength(whole), scratch);
       }
     });
+  }
+
+  /** Floats of the pixels of a row of tiles, of a strip. */
+  private int linesLength(Strip strip) {
+    return tiles.columns() * OUT * OUT * strip.weights.padded();
   }
 
   private int tilesAtOnce() {
@@ -276,7 +298,8 @@ final class Winograd {
     float[] m = multiply(strip, some, place, rows, u, scratch);
     float[] start = start(strip, bias, scratch);
     for (int row = 0; row < rows; row++) {
-      float[] pixels = output(strip, m, rows, row, some, place + row, start, scratch);
+      float[] pixels = scratch.floats(OUTPUT, linesLength(strip));
+      output(strip, m, rows, row, some, place + row, start, pixels, ALIGNED);
       tiles.store(pixels, strip.weights.padded(), images[(from + row) / tiles.rows()], (from + row) % tiles.rows(), y, strip.first,
           strip.weights.columns());
     }
@@ -306,24 +329,22 @@ final class Winograd {
   }
 
   /**
-   * The pixels of a row of tiles, four lines.
+   * Writes the pixels of a row of tiles, four lines.
    *
    * @param m     the sums of some rows
    * @param row   of the sums
    * @param place of the same row among those transformed
    * @param start the bias, of {@link #start}
    */
-  private float[] output(Strip strip, float[] m, int rows, int row, TransformedTiles some, int place, float[] start,
-      Scratch scratch) {
+  private void output(Strip strip, float[] m, int rows, int row, TransformedTiles some, int place, float[] start,
+      float[] pixels, int at) {
     int out = strip.weights.padded();
     int outputRow = tiles.columns() * OUT * out;
-    float[] pixels = scratch.floats(OUTPUT, OUT * outputRow);
     for (int column = 0; column < tiles.columns(); column++) {
       int tile = row * tiles.columns() + column;
       engine.kernels().winogradOutput(m, ALIGNED + tile * out, sumStep(strip, rows), out, start, ALIGNED, pixels,
-          ALIGNED + column * OUT * out, outputRow, out);
+          at + column * OUT * out, outputRow, out);
     }
-    some.clearEmptyPatches(place, pixels, out, start);
-    return pixels;
+    some.clearEmptyPatches(place, pixels, at, out, start);
   }
 }

@@ -110,10 +110,10 @@ final class WinogradTiles {
    *
    * @param channels of a pixel of {@code out}
    */
-  void clearEmptyPatches(float[] out, int channels, int[] empty, int at, float[] bias) {
+  void clearEmptyPatches(float[] out, int outAt, int channels, int[] empty, int at, float[] bias) {
     for (int pixel = 1; pixel < emptyLength() && empty[at] > 0; pixel++) {
       if (empty[at + pixel] == 0) {
-        System.arraycopy(bias, ALIGNED, out, ALIGNED + (pixel - 1) * channels, channels);
+        System.arraycopy(bias, ALIGNED, out, outAt + (pixel - 1) * channels, channels);
       }
     }
   }
@@ -180,18 +180,25 @@ final class WinogradTiles {
     }
   }
 
+  /** Output pixels of a row of tiles, without what lies behind the map. */
+  int pixels(int tileRow) {
+    return lines(tileRow) * shape.outWidth();
+  }
+
+  private int lines(int tileRow) {
+    return Math.min(OUT, shape.outHeight() - tileRow * OUT);
+  }
+
   /**
-   * Moves the lines of a row of tiles together, without what lies behind the map, and returns how many pixels they have.
+   * Moves the lines of a row of tiles together, without what lies behind the map.
    *
-   * @param pixels four lines of whole tiles from {@link Scratch#ALIGNED} on, {@code step} floats for each pixel
+   * @param pixels four lines of whole tiles from {@code at} on, {@code step} floats for each pixel
    */
-  int joinLines(float[] pixels, int step, int tileRow) {
+  void joinLines(float[] pixels, int at, int step, int tileRow) {
     int width = shape.outWidth();
-    int lines = Math.min(OUT, shape.outHeight() - tileRow * OUT);
-    for (int i = 1; i < lines && tileColumns * OUT > width; i++) {
-      System.arraycopy(pixels, ALIGNED + i * tileColumns * OUT * step, pixels, ALIGNED + i * width * step, width * step);
+    for (int i = 1; i < lines(tileRow) && tileColumns * OUT > width; i++) {
+      System.arraycopy(pixels, at + i * tileColumns * OUT * step, pixels, at + i * width * step, width * step);
     }
-    return lines * width;
   }
 
   /**
@@ -204,7 +211,7 @@ final class WinogradTiles {
   void store(float[] out, int step, int image, int tileRow, Floats y, int first, int count) {
     int width = shape.outWidth();
     int channels = shape.outChannels();
-    int rows = Math.min(OUT, shape.outHeight() - tileRow * OUT);
+    int rows = lines(tileRow);
     long to = ((long) image * shape.outHeight() + tileRow * OUT) * width * channels;
     if (count == channels && step == channels && tileColumns * OUT == width) {
       y.write(to, out, ALIGNED, rows * width * channels);

@@ -208,6 +208,44 @@ class SimdKernelsTest {
 
   @ParameterizedTest
   @FieldSource(SIZES_FIELD)
+  void packedSpikesOfAllStepsAreThoseOfOneStepAfterTheOther(int n) {
+    // without and with something behind the last neuron's currents
+    for (int behind : new int[] {0, Long.SIZE}) {
+      for (NeuronStep step : KernelNeuronTest.steps()) {
+        assertPackedSteps(step, n, behind);
+      }
+    }
+  }
+
+  private static void assertPackedSteps(NeuronStep step, int n, int behind) {
+    Random random = new Random(n);
+    int steps = 5;
+    int wordStep = n / Long.SIZE + 2;
+    float[] x = KernelSamples.floats(random, FIRST + steps * n + behind);
+    x[FIRST + random.nextInt(n)] = Float.NaN;
+    x[FIRST + random.nextInt(n)] = Float.NEGATIVE_INFINITY;
+    x[FIRST + random.nextInt(n)] = step.threshold() / step.inputGain();
+    for (int xStep : new int[] {0, n}) {
+      float[] v = new float[n];
+      Arrays.fill(v, step.resetTo());
+      long[] expected = new long[steps * wordStep + 1];
+      Arrays.fill(expected, -1L);
+      for (int t = 0; t < steps; t++) {
+        KernelProvider.portable().firePacked(step, x, FIRST + t * xStep, v, 0, n, expected, 1 + t * wordStep);
+      }
+      for (Kernels kernels : List.of(KernelSamples.simd(), KernelProvider.portable())) {
+        float[] before = x.clone();
+        long[] words = new long[expected.length];
+        Arrays.fill(words, -1L);
+        kernels.firePackedSteps(step, x, FIRST, xStep, steps, n, tile(random, n), words, 1, wordStep);
+        assertThat(words).as("%s of %s", step, kernels.name()).containsExactly(expected);
+        assertThat(x).containsExactly(before);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource(SIZES_FIELD)
   void poolingIsPortableWithTiesAndNotANumber(int n) {
     Random random = new Random(n);
     float[] best = tile(random, n);
