@@ -3,7 +3,7 @@ package io.qkformer.inference;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.SpikeSource;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -35,10 +35,7 @@ public final class CountMap extends Activation implements SpikeSource {
     List<SpikeMap> first = a.bitPlanes();
     List<SpikeMap> added = b.bitPlanes();
     int count = Integer.SIZE - Integer.numberOfLeadingZeros(most(a) + most(b));
-    List<SpikeMap> sum = new ArrayList<>();
-    for (int plane = 0; plane < count; plane++) {
-      sum.add(new SpikeMap(a.shape(), engine.kernels()));
-    }
+    List<SpikeMap> sum = SpikeMap.several(Collections.nCopies(count, a.shape()), engine);
     long[][] words = sum.stream().map(SpikeMap::words).toArray(long[][]::new);
     boolean[] used = new boolean[count];
     engine.workers().forRanges(words[0].length, GRAIN, (from, to, scratch) -> {

@@ -2,7 +2,6 @@ package io.qkformer.inference;
 
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.NeuronStep;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -31,8 +30,7 @@ public final class FoldedProjections {
   /** The spikes of each projection, in the units' order. */
   public List<SpikeMap> forward(Activation x, InferencePass pass) {
     Shape firing = pass.firing(convolution.outShape(x.shape()));
-    List<SpikeMap> spikes = new ArrayList<>();
-    widths.forEach(width -> spikes.add(new SpikeMap(firing.withChannels(width), pass.engine().kernels())));
+    List<SpikeMap> spikes = SpikeMap.several(widths.stream().map(firing::withChannels).toList(), pass.engine());
     FoldedConvolution.ChunkTask chunks = (values, shape, firstSample) -> {
       int channel = 0;
       for (int i = 0; i < neurons.size(); i++) {

@@ -24,6 +24,13 @@ public final class SpikeMap extends Activation implements SpikeSource {
     this(shape, kernels, new long[Math.multiplyExact(shape.rows(), wordsOf(shape.channels()))]);
   }
 
+  /** Several such maps. Threads make one each: clearing new memory takes long. */
+  static List<SpikeMap> several(List<Shape> shapes, Engine engine) {
+    SpikeMap[] maps = new SpikeMap[shapes.size()];
+    engine.workers().forEach(maps.length, (index, scratch) -> maps[index] = new SpikeMap(shapes.get(index), engine.kernels()));
+    return List.of(maps);
+  }
+
   private SpikeMap(Shape shape, Kernels kernels, long[] words) {
     super(shape);
     this.kernels = kernels;

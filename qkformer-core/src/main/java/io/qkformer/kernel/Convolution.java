@@ -158,7 +158,7 @@ public final class Convolution {
   }
 
   private static int[] imagesOf(Path[] paths, Path wanted) {
-    return IntStream.range(0, paths.length).filter(image -> paths[image] == wanted).toArray();
+    return Images.where(paths.length, image -> paths[image] == wanted);
   }
 
   /**
@@ -231,25 +231,22 @@ public final class Convolution {
     SpikePlan[] plans = plans(spikes);
     Path otherwise = multiplyingForward();
     Path[] paths = paths(plans, otherwise, ConvolutionCost.HERE);
-    int[] summed = samples(paths, batch, EnumSet.of(Path.SPIKES));
-    int[] mixed = without(samples(paths, batch, mixable(otherwise)), summed);
-    int tasks = summed.length * spiking.stepTasks(steps)
+    StepWays ways = StepWays.of(paths, batch, mixable(otherwise));
+    int[] mixed = ways.mixed();
+    int tasks = ways.summed().length * spiking.stepTasks(steps)
         + mixed.length * (otherwise == Path.WINOGRAD ? winograd.stepTasks(mixed.length, steps) : dense.stepTasks(steps));
     if (tasks < STEP_TASKS_PER_THREAD * engine.workers().threads()) {
       return IntStream.range(0, batch).toArray();
     }
-    int[] left = without(without(IntStream.range(0, batch).toArray(), summed), mixed);
-    int[] images = IntStream.of(imagesOf(paths, Path.SPIKES)).filter(image ->
-        Arrays.binarySearch(left, image % batch) < 0).toArray();
-    if (images.length == 0) {
+    if (ways.images().length == 0) {
       multiplySteps(otherwise, x, batch, mixed, w, bias, OtherWay.NONE, sink).run(engine.workers());
-      return left;
+      return ways.left();
     }
-    SpikeSums sums = spiking.sums(spikes, plans, w, bias, images);
-    multiplySteps(otherwise, x, batch, mixed, w, bias, sums, sink).then(spiking.forwardSteps(sums, batch, summed, sink))
-        .run(engine.workers());
+    SpikeSums sums = spiking.sums(spikes, plans, w, bias, ways.images());
+    multiplySteps(otherwise, x, batch, mixed, w, bias, sums, sink)
+        .then(spiking.forwardSteps(sums, batch, ways.summed(), sink)).run(engine.workers());
     sums.release();
-    return left;
+    return ways.left();
   }
 
   /** The ways that the steps of one sample may go for a sink: rows of both must lie alike. */
@@ -271,17 +268,6 @@ public final class Convolution {
     }
     return way == Path.WINOGRAD ? winograd.forwardSteps(x, w.transformed(winograd), bias, batch, samples, other, sink)
         : dense.forwardSteps(x, w.packed(dense), bias, batch, samples, other, sink);
-  }
-
-  /** The samples of which every image goes one of these ways. */
-  private static int[] samples(Path[] paths, int batch, Set<Path> wanted) {
-    return IntStream.range(0, batch).filter(sample -> IntStream.iterate(sample, image -> image < paths.length,
-        image -> image + batch).allMatch(image -> wanted.contains(paths[image]))).toArray();
-  }
-
-  /** The elements of one ascending sequence that are not in another. */
-  private static int[] without(int[] some, int[] others) {
-    return IntStream.of(some).filter(each -> Arrays.binarySearch(others, each) < 0).toArray();
   }
 
   private static float[][] forms(ConvolutionWeights[] weights, Function<ConvolutionWeights, float[]> form) {

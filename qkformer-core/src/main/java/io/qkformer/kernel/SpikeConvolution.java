@@ -214,7 +214,7 @@ final class SpikeConvolution {
       int sample = samples[index / tasks];
       int first = outPixels() * (index % tasks) / tasks;
       int count = outPixels() * (index % tasks + 1) / tasks - first;
-      int[] images = IntStream.range(0, steps).map(step -> step * batch + sample).toArray();
+      int[] images = Images.ofSample(sample, batch, steps);
       float[] out = sums.sums(new SpikeSums.Piece(images, first, count, 0, width), scratch);
       sink.accept(sample, first, count, out, ALIGNED, width, count * width, scratch);
     });

@@ -63,7 +63,7 @@ final class SpikeSums implements OtherWay {
     this.packed = packed;
     this.bias = bias;
     this.images = images;
-    this.centred = Arrays.stream(images).filter(image -> plans[image].medians() != null).toArray();
+    this.centred = Images.where(images, image -> plans[image].medians() != null);
     this.starts = engine.takeBuffer(SpikeConvolution.imagesWithMedians(shape) * packed.length * shape.outChannels());
     engine.workers().forEach(centred.length, this::start);
   }

@@ -8,7 +8,6 @@ import static io.qkformer.kernel.WinogradTiles.POINTS;
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): 36 products for 16 outputs instead of 144
@@ -237,8 +236,8 @@ final class Winograd {
     int tasks = stepTasks(samples.length, steps);
     return new Tasks(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
-      int[] images = IntStream.range(0, steps).map(step -> step * batch + sample).toArray();
-      int[] multiplied = IntStream.of(images).filter(image -> !other.takes(image)).toArray();
+      int[] images = Images.ofSample(sample, batch, steps);
+      int[] multiplied = Images.where(images, image -> !other.takes(image));
       int first = tiles.rows() * (index % tasks) / tasks;
       int rows = tiles.rows() * (index % tasks + 1) / tasks - first;
       int places = rows * multiplied.length;
