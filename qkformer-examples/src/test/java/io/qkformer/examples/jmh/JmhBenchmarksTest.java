@@ -18,7 +18,7 @@ class JmhBenchmarksTest {
   @CsvSource({
       "ProductBenchmark, 16x8x24, 2",
       "SpikeBenchmark, 16x8, 3",
-      "NeuronBenchmark, '', 6",
+      "NeuronBenchmark, '', 8",
       "NormBenchmark, 16x8, 6",
       "PoolingBenchmark, '', 4",
       "ConvolutionBenchmark, 2x4x4x8x8x3x1x1, 3"})

@@ -4,6 +4,7 @@ import io.qkformer.kernel.ChannelNorm;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.Scratch;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -101,6 +102,23 @@ public class NeuronBenchmark {
     used.fireSteps(step, norm, currents, 0, neurons, STEPS, neurons, memory, words, 0, neurons / Long.SIZE, fired, 0,
         neurons);
     return fired;
+  }
+
+  /** All steps at inference, one after the other: spikes as bits, potentials in an array. */
+  @Benchmark
+  public long[] firePacked() {
+    Arrays.fill(membrane, step.resetTo());
+    for (int t = 0; t < STEPS; t++) {
+      used.firePacked(step, currents, t * neurons, membrane, 0, neurons, words, t * neurons / Long.SIZE);
+    }
+    return words;
+  }
+
+  /** The same at once. */
+  @Benchmark
+  public long[] firePackedSteps() {
+    used.firePackedSteps(step, currents, 0, neurons, STEPS, neurons, memory, words, 0, neurons / Long.SIZE);
+    return words;
   }
 
   /** Their potentials again. */
