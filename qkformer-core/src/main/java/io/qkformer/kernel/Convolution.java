@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Convolution and linear product, forward and backward. Each image of a batch goes the way that is fastest for the
@@ -236,7 +235,7 @@ public final class Convolution {
     int tasks = ways.summed().length * spiking.stepTasks(steps)
         + mixed.length * (otherwise == Path.WINOGRAD ? winograd.stepTasks(mixed.length, steps) : dense.stepTasks(steps));
     if (tasks < STEP_TASKS_PER_THREAD * engine.workers().threads()) {
-      return IntStream.range(0, batch).toArray();
+      return Images.upTo(batch);
     }
     if (ways.images().length == 0) {
       multiplySteps(otherwise, x, batch, mixed, w, bias, OtherWay.NONE, sink).run(engine.workers());
@@ -419,7 +418,7 @@ public final class Convolution {
       packed[part] = engine.takeBuffer(back.packedLength());
       back.packTransposed(w[part], packed[part]);
     }
-    back.forwardSum(g, packed, dx, IntStream.range(0, shape.images()).toArray());
+    back.forwardSum(g, packed, dx, Images.upTo(shape.images()));
     for (float[] each : packed) {
       engine.giveBack(each);
     }

@@ -11,16 +11,18 @@ final class Images {
 
   private Images() {}
 
+  /** {@code 0 .. count - 1}. */
+  static int[] upTo(int count) {
+    int[] images = new int[count];
+    for (int image = 0; image < count; image++) {
+      images[image] = image;
+    }
+    return images;
+  }
+
   /** Those of {@code 0 .. count - 1} that are wanted. */
   static int[] where(int count, IntPredicate wanted) {
-    int[] images = new int[count];
-    int found = 0;
-    for (int image = 0; image < count; image++) {
-      if (wanted.test(image)) {
-        images[found++] = image;
-      }
-    }
-    return Arrays.copyOf(images, found);
+    return where(upTo(count), wanted);
   }
 
   /** Those of some that are wanted. */

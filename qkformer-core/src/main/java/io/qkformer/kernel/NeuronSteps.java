@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * All steps of a neuron's forward and backward pass over tiles, one kernel after the other over one step after the other:
- * the slow twin of {@link SimdNeuronSteps}, {@link SimdPackedSteps} and {@link SimdNeuronBackward}, and the way of those neurons that they do not
- * know.
+ * the slow twin of {@link SimdNeuronSteps}, {@link SimdPackedSteps} and {@link SimdNeuronBackward}, and the way of those
+ * neurons that they do not know.
  */
 final class NeuronSteps {
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -215,6 +216,21 @@ class SimdKernelsTest {
         assertPackedSteps(step, n, behind);
       }
     }
+  }
+
+  @Test
+  void theDefaultNeuronDoesAllStepsInRegistersOf512Bits() {
+    NeuronStep lif = KernelNeuronTest.steps().stream().filter(step -> step.charge() == NeuronStep.Charge.DECAYED_INPUT
+        && step.reset() == NeuronStep.Reset.HARD && step.resetTo() == 0).findFirst().orElseThrow();
+    NeuronStep soft = KernelNeuronTest.steps().stream().filter(step -> step.reset() == NeuronStep.Reset.SOFT).findFirst()
+        .orElseThrow();
+    boolean wide = SimdKernels.lanes() == Panels.UNIT;
+    for (int n : new int[] {64, 96, 100, 128}) {
+      assertThat(SimdPackedSteps.fire(lif, new float[3 * n + Long.SIZE], 0, n, 3, n, new long[6], 0, 2)).isEqualTo(wide ? n : 0);
+      assertThat(SimdPackedSteps.fire(soft, new float[3 * n + Long.SIZE], 0, n, 3, n, new long[6], 0, 2)).isZero();
+    }
+    // what lies behind the last neurons would lie behind the array
+    assertThat(SimdPackedSteps.fire(lif, new float[300], 0, 100, 3, 100, new long[6], 0, 2)).isEqualTo(wide ? 64 : 0);
   }
 
   private static void assertPackedSteps(NeuronStep step, int n, int behind) {
