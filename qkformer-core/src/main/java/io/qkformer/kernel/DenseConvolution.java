@@ -170,8 +170,8 @@ final class DenseConvolution {
     int width = weights.padded();
     return new Tasks(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
-      int first = pixels * (index % tasks) / tasks;
-      int rows = pixels * (index % tasks + 1) / tasks - first;
+      int first = Tasks.bound(pixels, index % tasks, tasks);
+      int rows = Tasks.bound(pixels, index % tasks + 1, tasks) - first;
       float[] out = start(bias, steps * rows, scratch);
       for (int step = 0, end; step < steps; step = end) {
         end = step + 1;

@@ -212,8 +212,8 @@ final class SpikeConvolution {
     int width = shape.outChannels();
     return new Tasks(samples.length * tasks, (index, scratch) -> {
       int sample = samples[index / tasks];
-      int first = outPixels() * (index % tasks) / tasks;
-      int count = outPixels() * (index % tasks + 1) / tasks - first;
+      int first = Tasks.bound(outPixels(), index % tasks, tasks);
+      int count = Tasks.bound(outPixels(), index % tasks + 1, tasks) - first;
       int[] images = Images.ofSample(sample, batch, steps);
       float[] out = sums.sums(new SpikeSums.Piece(images, first, count, 0, width), scratch);
       sink.accept(sample, first, count, out, ALIGNED, width, count * width, scratch);

@@ -12,6 +12,11 @@ record Tasks(int count, Workers.Task task) {
         task.run(chunk * size, Math.min(count, (chunk + 1) * size), scratch));
   }
 
+  /** Where a part begins of {@code parts} even ones. */
+  static int bound(int count, int part, int parts) {
+    return (int) ((long) count * part / parts);
+  }
+
   /** These, and then the others: the smaller ones last leave less to wait for. */
   Tasks then(Tasks others) {
     return new Tasks(count + others.count, (index, scratch) -> {

@@ -238,8 +238,8 @@ final class Winograd {
       int sample = samples[index / tasks];
       int[] images = Images.ofSample(sample, batch, steps);
       int[] multiplied = Images.where(images, image -> !other.takes(image));
-      int first = tiles.rows() * (index % tasks) / tasks;
-      int rows = tiles.rows() * (index % tasks + 1) / tasks - first;
+      int first = Tasks.bound(tiles.rows(), index % tasks, tasks);
+      int rows = Tasks.bound(tiles.rows(), index % tasks + 1, tasks) - first;
       int places = rows * multiplied.length;
       TransformedTiles some = room(places, scratch);
       for (int place = 0; place < places; place++) {

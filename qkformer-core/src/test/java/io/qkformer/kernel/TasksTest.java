@@ -34,6 +34,18 @@ class TasksTest {
     assertThat(second.toString()).isEqualTo("[1, 1, 1]");
   }
 
+  @Test
+  void partsAreEvenAndMeetHoweverManyThereAre() {
+    for (int[] each : new int[][] {{7, 3}, {1 << 20, 1 << 17}, {5, 5}, {Integer.MAX_VALUE, 70_000}}) {
+      int longest = each[0] / each[1] + 1;
+      for (int part = 0; part < each[1]; part++) {
+        assertThat(Tasks.bound(each[0], part + 1, each[1]) - Tasks.bound(each[0], part, each[1])).isBetween(longest - 1, longest);
+      }
+      assertThat(Tasks.bound(each[0], 0, each[1])).isZero();
+      assertThat(Tasks.bound(each[0], each[1], each[1])).isEqualTo(each[0]);
+    }
+  }
+
   /** Kept weights let images of both ways go in one call; weights of one call do not. */
   @Test
   void imagesOfTwoWaysInOneCallAreThoseOfTwoCalls() {
