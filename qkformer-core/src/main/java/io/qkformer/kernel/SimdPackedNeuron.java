@@ -20,8 +20,8 @@ final class SimdPackedNeuron {
   private static final int PAIR = 2 * L;
 
   /** Floats whose bits are a lane's place in the lower or the upper half of the spikes of two vectors. */
-  private static final float[] LOWER = placed(0);
-  private static final float[] UPPER = placed(L);
+  static final float[] LOWER = placed(0);
+  static final float[] UPPER = placed(L);
 
   private SimdPackedNeuron() {}
 

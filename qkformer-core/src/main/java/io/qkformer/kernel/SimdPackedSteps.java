@@ -5,7 +5,6 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.OR;
 
-import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
@@ -23,28 +22,17 @@ final class SimdPackedSteps {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Long> W = F.vectorShape().withLanes(long.class);
   private static final int L = F.length();
-  /** Floats of a vector of which four fill a word with their spikes. */
-  private static final int LANES = 16;
   private static final int HALF = Integer.SIZE;
   private static final long LOW_HALF = 0xffffffffL;
 
-  // from arrays, because vectors computed outside of a loop may be allocated
+  // from an array, because vectors computed outside of a loop may be allocated
   private static final float[] REST = new float[L];
-  /** Floats whose bits are a lane's place in the lower or the upper half of the spikes of two vectors. */
-  private static final float[] LOWER = placed(0);
-  private static final float[] UPPER = placed(L);
 
   private SimdPackedSteps() {}
 
-  private static float[] placed(int shift) {
-    float[] bits = new float[L];
-    IntStream.range(0, L).forEach(lane -> bits[lane] = Float.intBitsToFloat(1 << lane + shift));
-    return bits;
-  }
-
   /** {@link Kernels#firePackedSteps} for the first of the neurons; returns how many, a multiple of 64 unless all. */
   static int fire(NeuronStep step, float[] x, int xOffset, int xStep, int steps, int n, long[] words, int wordAt, int wordStep) {
-    if (L != LANES || step.charge() != NeuronStep.Charge.DECAYED_INPUT || step.reset() != NeuronStep.Reset.HARD
+    if (L != Panels.UNIT || step.charge() != NeuronStep.Charge.DECAYED_INPUT || step.reset() != NeuronStep.Reset.HARD
         || Float.floatToRawIntBits(step.resetTo()) != 0) {
       return 0;
     }
@@ -72,8 +60,8 @@ final class SimdPackedSteps {
   private static void fireWord(float rate, float threshold, float[] x, int at, int xStep, int steps, long[] words, int word,
       int wordStep, long wanted) {
     FloatVector zero = FloatVector.fromArray(F, REST, 0);
-    FloatVector lower = FloatVector.fromArray(F, LOWER, 0);
-    FloatVector upper = FloatVector.fromArray(F, UPPER, 0);
+    FloatVector lower = FloatVector.fromArray(F, SimdPackedNeuron.LOWER, 0);
+    FloatVector upper = FloatVector.fromArray(F, SimdPackedNeuron.UPPER, 0);
     LongVector lowHalf = LongVector.broadcast(W, LOW_HALF);
     LongVector highHalf = LongVector.broadcast(W, ~LOW_HALF);
     FloatVector bound = FloatVector.broadcast(F, threshold);
@@ -109,8 +97,8 @@ final class SimdPackedSteps {
   private static void fireHalf(float rate, float threshold, float[] x, int at, int xStep, int steps, long[] words, int word,
       int wordStep) {
     FloatVector zero = FloatVector.fromArray(F, REST, 0);
-    FloatVector lower = FloatVector.fromArray(F, LOWER, 0);
-    FloatVector upper = FloatVector.fromArray(F, UPPER, 0);
+    FloatVector lower = FloatVector.fromArray(F, SimdPackedNeuron.LOWER, 0);
+    FloatVector upper = FloatVector.fromArray(F, SimdPackedNeuron.UPPER, 0);
     LongVector lowHalf = LongVector.broadcast(W, LOW_HALF);
     FloatVector bound = FloatVector.broadcast(F, threshold);
     FloatVector decay = FloatVector.broadcast(F, rate);
