@@ -4,6 +4,8 @@ import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Engine;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
+import io.qkformer.kernel.RowSelection;
+import io.qkformer.kernel.Scratch;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,6 +20,9 @@ public final class BitSelfAttention implements BitAttention {
   private static final int TILE = 4096;
   /** Floats of {@code K^T V} that exist at a time, unless one sample has more. */
   private static final int CHUNK = 1 << 21;
+
+  private static final int SELECTED = 0;
+  private static final int SELECTION = 1;
 
   private final int headWidth;
   private final float scale;
@@ -75,7 +80,6 @@ public final class BitSelfAttention implements BitAttention {
       int token = index % tiles * tokens;
       int rows = Math.min(tokens, shape.tokens() - token);
       NeuronTile tile = new NeuronTile(kernels, neuron, shape.steps(), rows, channels, scratch);
-      long[] selected = scratch.longs(0, rows);
       float[] current = tile.current();
       int row = (first + sample) * shape.tokens() + token;
       for (int t = 0; t < shape.steps(); t++) {
@@ -83,7 +87,7 @@ public final class BitSelfAttention implements BitAttention {
         Arrays.fill(current, at, at + rows * channels, 0f);
         for (int channel = 0; channel < channels; channel += headWidth) {
           addHead(kernels, q, t * shape.plane() + row, rows, channel, products, (t * samples + sample) * channels * headWidth,
-              selected, current, at);
+              current, at, scratch);
         }
         for (int j = at; j < at + rows * channels; j++) {
           current[j] *= scale;
@@ -95,15 +99,20 @@ public final class BitSelfAttention implements BitAttention {
 
   /** Adds, for each token, the rows of one head's {@code K^T V} that Q's spikes select. */
   private void addHead(Kernels kernels, SpikeMap q, int row, int rows, int head, float[] products, int offset,
-      long[] selected, float[] current, int at) {
+      float[] current, int at, Scratch scratch) {
     int channels = q.shape().channels();
+    long[] selected = scratch.longs(SELECTED, rows);
+    RowSelection selection = RowSelection.of(1, scratch, SELECTION);
     for (int channel = head; channel < head + headWidth; channel += Long.SIZE) {
       int count = Math.min(Long.SIZE, head + headWidth - channel);
       for (int i = 0; i < rows; i++) {
         selected[i] = q.bits(row + i, channel, count);
       }
-      kernels.addSelectedRows(products, offset + channel * headWidth, headWidth, headWidth, selected, 0, rows, 1, current,
-          at + head, channels);
+      for (int first = 0; first < rows; first += RowSelection.SUMS) {
+        selection.set(0, selected, first, Math.min(RowSelection.SUMS, rows - first), scratch);
+        kernels.addSelectedRows(products, offset + channel * headWidth, headWidth, headWidth, selection, 0, 1, current,
+            at + first * channels + head, channels);
+      }
     }
   }
 }

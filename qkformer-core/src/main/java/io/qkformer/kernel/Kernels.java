@@ -78,25 +78,16 @@ public interface Kernels {
   void unpackPlanes(long[] words, int wordOffset, int planeStep, int planes, float[] x, int xOffset, int n);
 
   /**
-   * The spike-driven product: adds to row r of y those rows of w whose bits are set in {@code selected[r]}.
+   * The spike-driven product: adds to sum r of y those rows of w that a list selects for it.
    *
-   * @param w        row i lies at {@code wOffset + i * wRow}
-   * @param columns  of w and y to add
-   * @param selected one word per row of y; bit i selects row i of w
-   * @param scale    what the rows are multiplied by, a power of 2
-   * @param y        row r lies at {@code yOffset + r * yRow}
+   * @param w       row i lies at {@code wOffset + i * wRow}
+   * @param columns of w and y to add
+   * @param list    of the selection
+   * @param scale   what the rows are multiplied by, a power of 2 or its negative
+   * @param y       sum r lies at {@code yOffset + r * yRow}
    */
-  void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset, int rows,
-      float scale, float[] y, int yOffset, int yRow);
-
-  /**
-   * {@link #addSelectedRows} with a sign for each row.
-   *
-   * @param selected holds the words that select rows and, from {@code negativeOffset} on, those that say which of these are
-   *                 subtracted
-   */
-  void addSignedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
-      int negativeOffset, int rows, float scale, float[] y, int yOffset, int yRow);
+  void addSelectedRows(float[] w, int wOffset, int wRow, int columns, RowSelection selection, int list, float scale,
+      float[] y, int yOffset, int yRow);
 
   /** {@code y += x} over n elements. */
   void add(float[] x, int xOffset, float[] y, int yOffset, int n);

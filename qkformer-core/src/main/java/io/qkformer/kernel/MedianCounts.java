@@ -63,7 +63,7 @@ final class MedianCounts {
       Arrays.fill(agreeing, 0, samples, -1L >>> -count);
       Arrays.fill(agreeing, samples, MOST_ADDED, 0L);
       find(counts, agreeing, samples, -1L >>> -count, medians, chunk, scratch);
-      subtract(medians, chunk, counts, 0, samples);
+      subtract(medians, chunk, counts, samples);
       for (int i = 0; i < planes * Long.SIZE; i++) {
         rows += Long.bitCount(counts[i]);
         visits += counts[i] != 0 ? 1 : 0;
@@ -204,20 +204,19 @@ final class MedianCounts {
    *
    * @param words {@code [planes][64]}, a word for each pixel, a bit for each channel of the chunk; the plane behind them
    *              receives whether a count is below the median
-   * @param from  where the words begin
    * @param count of pixels
    * @return the planes of magnitudes that have any bit, plane p as bit p
    */
-  int subtract(int chunk, long[] words, int from, int count) {
-    return subtract(bits, chunk, words, from, count);
+  int subtract(int chunk, long[] words, int count) {
+    return subtract(bits, chunk, words, count);
   }
 
-  private static int subtract(long[][] bits, int chunk, long[] words, int from, int count) {
+  private static int subtract(long[][] bits, int chunk, long[] words, int count) {
     int used = 0;
     for (int i = 0; i < count; i++) {
       long below = 0;
       for (int plane = 0; plane < bits.length; plane++) {
-        int at = from + plane * Long.SIZE + i;
+        int at = plane * Long.SIZE + i;
         long counts = words[at];
         long median = bits[plane][chunk];
         words[at] = counts ^ median ^ below;
@@ -226,13 +225,13 @@ final class MedianCounts {
       // the two's complement of a negative difference is its magnitude
       long carry = below;
       for (int plane = 0; plane < bits.length; plane++) {
-        int at = from + plane * Long.SIZE + i;
+        int at = plane * Long.SIZE + i;
         long flipped = words[at] ^ below;
         words[at] = flipped ^ carry;
         carry &= flipped;
         used |= words[at] != 0 ? 1 << plane : 0;
       }
-      words[from + bits.length * Long.SIZE + i] = below;
+      words[bits.length * Long.SIZE + i] = below;
     }
     return used;
   }

@@ -96,29 +96,16 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
-      int rows, float scale, float[] y, int yOffset, int yRow) {
-    for (int row = 0; row < rows; row++) {
-      addRows(w, wOffset, wRow, columns, selected[selectedOffset + row], scale, y, yOffset + row * yRow);
-    }
-  }
-
-  @Override
-  public void addSignedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
-      int negativeOffset, int rows, float scale, float[] y, int yOffset, int yRow) {
-    for (int row = 0; row < rows; row++) {
-      long word = selected[selectedOffset + row];
-      long negative = selected[negativeOffset + row];
-      addRows(w, wOffset, wRow, columns, word & ~negative, scale, y, yOffset + row * yRow);
-      addRows(w, wOffset, wRow, columns, word & negative, -scale, y, yOffset + row * yRow);
-    }
-  }
-
-  private static void addRows(float[] w, int wOffset, int wRow, int columns, long selected, float scale, float[] y, int at) {
-    for (long left = selected; left != 0; left &= left - 1) {
-      int from = wOffset + Long.numberOfTrailingZeros(left) * wRow;
-      for (int j = 0; j < columns; j++) {
-        y[at + j] += scale * w[from + j];
+  public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, RowSelection selection, int list, float scale,
+      float[] y, int yOffset, int yRow) {
+    int first = list * RowSelection.SUMS;
+    for (int index = first; index < first + selection.count(list); index++) {
+      int at = yOffset + selection.places()[index] * yRow;
+      for (long left = selection.words()[index]; left != 0; left &= left - 1) {
+        int from = wOffset + Long.numberOfTrailingZeros(left) * wRow;
+        for (int j = 0; j < columns; j++) {
+          y[at + j] += scale * w[from + j];
+        }
       }
     }
   }

@@ -20,6 +20,7 @@ public final class Scratch {
   private final float[][] floats = new float[SLOTS][0];
   private final int[][] ints = new int[SLOTS][0];
   private final long[][] longs = new long[SLOTS][0];
+  private final byte[][] bytes = new byte[SLOTS][0];
   private final double[][] doubles = new double[SLOTS][0];
 
   /** A float buffer of at least this length behind {@link #ALIGNED}, with arbitrary values. */
@@ -44,6 +45,14 @@ public final class Scratch {
       longs[slot] = new long[length];
     }
     return longs[slot];
+  }
+
+  /** A byte buffer of at least this length, with arbitrary values. */
+  public byte[] bytes(int slot, int length) {
+    if (bytes[slot].length < length) {
+      bytes[slot] = new byte[length];
+    }
+    return bytes[slot];
   }
 
   /** A double buffer of at least this length, with arbitrary values. */

@@ -66,15 +66,11 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
-      int rows, float scale, float[] y, int yOffset, int yRow) {
-    SimdSelectedRows.add(w, wOffset, wRow, columns, selected, selectedOffset, rows, scale, y, yOffset, yRow);
-  }
-
-  @Override
-  public void addSignedRows(float[] w, int wOffset, int wRow, int columns, long[] selected, int selectedOffset,
-      int negativeOffset, int rows, float scale, float[] y, int yOffset, int yRow) {
-    SimdSignedRows.add(w, wOffset, wRow, columns, selected, selectedOffset, negativeOffset, rows, scale, y, yOffset, yRow);
+  public void addSelectedRows(float[] w, int wOffset, int wRow, int columns, RowSelection selection, int list, float scale,
+      float[] y, int yOffset, int yRow) {
+    if (selection.count(list) > 0) {
+      SimdSelectedRows.add(w, wOffset, wRow, columns, selection, list, scale, y, yOffset, yRow);
+    }
   }
 
   @Override

@@ -18,15 +18,14 @@ final class SpikeGradient {
   private static final int PIXELS = Long.SIZE;
   /** Floats of one group of gradients; all threads share them in the third-level cache. */
   private static final int GROUP_FLOATS = 1 << 20;
-  /** Words of the transposed spikes of one group. */
-  private static final int GROUP_WORDS = 1 << 19;
+  /** Lists of the transposed spikes of one group. */
+  private static final int GROUP_LISTS = 1 << 13;
   private static final int TASKS_PER_THREAD = 4;
 
   private static final int OUT = 2;
   private static final int WORDS = 0;
   private static final int SELECTED = 1;
   private static final int SQUARE = 2;
-  private static final int USED = 0;
 
   private final Engine engine;
   private final ConvolutionShape shape;
@@ -64,11 +63,10 @@ final class SpikeGradient {
     private final int[] images;
     /** {@code [part][strip][block][pixel][column]}. */
     private final float[] gradients;
-    private final int planesOfWords;
-    /** {@code [tap][chunk][block][plane][channel]}, a bit for each pixel. */
-    private final long[] selected;
-    /** The planes that have any bit, {@code [tap][chunk][block]}. */
-    private final int[] used;
+    /** Lists of a block, tap and chunk. */
+    private final int lists;
+    /** {@code [tap][chunk][block][list]}, a word for each channel, a bit for each pixel. */
+    private final RowSelection selection;
     /** Columns of all parts. */
     private final int columns;
     /** Which of the images have medians. */
@@ -87,12 +85,11 @@ final class SpikeGradient {
       this.images = images;
       this.columns = g.length * shape.outChannels();
       int blocks = images.length * blocksPerImage;
-      this.planesOfWords = Arrays.stream(images).map(image -> plans[image].words()).max().orElse(0);
-      int wordsPerBlock = Math.max(1, planesOfWords * taps() * chunks) * Long.SIZE;
-      this.count = Math.min(blocks, Math.max(1, Math.min(GROUP_FLOATS / (columns * PIXELS), GROUP_WORDS / wordsPerBlock)));
+      this.lists = Arrays.stream(images).map(image -> plans[image].lists()).max().orElse(0);
+      int listsPerBlock = Math.max(1, lists * taps() * chunks);
+      this.count = Math.min(blocks, Math.max(1, Math.min(GROUP_FLOATS / (columns * PIXELS), GROUP_LISTS / listsPerBlock)));
       this.gradients = engine.takeBuffer(count * PIXELS * columns);
-      this.selected = engine.workers().scratch().longs(SELECTED, count * wordsPerBlock);
-      this.used = engine.workers().scratch().ints(USED, taps() * chunks * count);
+      this.selection = RowSelection.of(count * listsPerBlock, engine.workers().scratch(), SELECTED);
       this.centred = IntStream.range(0, images.length).filter(index -> plans[images[index]].medians() != null).toArray();
       this.blockSums = engine.takeBuffer(SpikeConvolution.imagesWithMedians(shape) == 0 ? 0 : count * columns);
       this.imageSums = engine.pool().takeDoubles(SpikeConvolution.imagesWithMedians(shape) * columns);
@@ -115,12 +112,9 @@ final class SpikeGradient {
       return ALIGNED + (part * shape.outChannels() + column) * PIXELS * count + block * PIXELS * columns;
     }
 
-    int selectedAt(int tap, int chunk, int block) {
-      return usedAt(tap, chunk, block) * planesOfWords * Long.SIZE;
-    }
-
-    int usedAt(int tap, int chunk, int block) {
-      return (tap * chunks + chunk) * count + block;
+    /** The first list of a block. */
+    int list(int tap, int chunk, int block) {
+      return ((tap * chunks + chunk) * count + block) * lists;
     }
 
     /** Fetches up to {@code size} blocks. */
@@ -160,14 +154,14 @@ final class SpikeGradient {
       long[] square = scratch.longs(SQUARE, PIXELS);
       for (int tap = 0; tap < taps(); tap++) {
         for (int chunk = 0; chunk < chunks; chunk++) {
-          int any = windows.select(x, plan, image, pixel, pixels, tap, chunk, words, 0);
-          used[usedAt(tap, chunk, block)] = any;
-          for (int plane = 0; plane < plan.words() && any != 0; plane++) {
+          int used = windows.select(x, plan, image, pixel, pixels, tap, chunk, words);
+          for (int plane = 0; plane < plan.words() && used != 0; plane++) {
             System.arraycopy(words, plane * PIXELS, square, 0, pixels);
             Arrays.fill(square, pixels, PIXELS, 0L);
             BitSquare.transpose(square);
-            System.arraycopy(square, 0, selected, selectedAt(tap, chunk, block) + plane * Long.SIZE, Long.SIZE);
+            System.arraycopy(square, 0, words, plane * PIXELS, PIXELS);
           }
+          plan.select(selection, list(tap, chunk, block), words, used, PIXELS, scratch);
         }
       }
     }
@@ -220,14 +214,13 @@ final class SpikeGradient {
       int columns = Math.min(stripColumns, width - column);
       int chunk = index % chunks;
       int firstTap = index / allStrips / chunks * tapsAtOnce;
-      int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
       for (int block = 0; block < group.count; block++) {
         SpikePlan plan = group.plan(block);
         int from = group.gradientsAt(part, column, block);
         for (int tap = firstTap; tap < firstTap + tapsAtOnce; tap++) {
           int to = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column;
-          plan.addRows(engine.kernels(), group.gradients, from, columns, columns, group.selected,
-              group.selectedAt(tap, chunk, block), group.used[group.usedAt(tap, chunk, block)], rows, sums[part], to, width);
+          plan.addRows(engine.kernels(), group.gradients, from, columns, columns, group.selection,
+              group.list(tap, chunk, block), sums[part], to, width);
         }
       }
     });
@@ -247,12 +240,14 @@ final class SpikeGradient {
     engine.workers().forEach(chunks, (chunk, scratch) -> {
       int rows = Math.min(Long.SIZE, shape.inChannels() - chunk * Long.SIZE);
       long[] square = scratch.longs(SQUARE, Long.SIZE);
+      RowSelection selection = RowSelection.of(1, scratch, SELECTED);
       for (int first = 0; first < medians.length; first += Long.SIZE) {
         int count = Math.min(Long.SIZE, medians.length - first);
         for (int plane = 0; plane < planes; plane++) {
           boolean any = MedianCounts.byChannel(medians, first, count, plane, chunk, square);
+          selection.set(0, square, 0, rows, scratch);
           for (int part = 0; part < sums.length && any; part++) {
-            engine.kernels().addSelectedRows(gradients, ALIGNED + first * all + part * width, all, width, square, 0, rows,
+            engine.kernels().addSelectedRows(gradients, ALIGNED + first * all + part * width, all, width, selection, 0,
                 1 << plane, sums[part], ALIGNED + chunk * Long.SIZE * width, width);
           }
         }

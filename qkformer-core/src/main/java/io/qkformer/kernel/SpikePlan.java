@@ -62,25 +62,50 @@ record SpikePlan(int planes, MedianCounts medians, long rows) {
     return medians == null ? planes : planes + 1;
   }
 
+  /** Lists of a {@link RowSelection} for 64 pixels or channels: one for each plane or, with medians, two. */
+  int lists() {
+    return medians == null ? planes : 2 * planes;
+  }
+
   /**
-   * Adds the rows that one chunk selects.
+   * Makes lists of what some pixels or channels select.
    *
-   * @param selected {@code [words][64]} from {@code at} on
-   * @param used     the planes that have any bit, plane p as bit p
-   * @param rows     of y
+   * @param list  the first of {@link #lists}
+   * @param words {@code [words][64]}
+   * @param used  the planes that have any bit, plane p as bit p
+   * @param sums  how many pixels or channels
    */
-  void addRows(Kernels kernels, float[] w, int wAt, int wRow, int columns, long[] selected, int at, int used, int rows,
-      float[] y, int yAt, int yRow) {
+  void select(RowSelection selection, int list, long[] words, int used, int sums, Scratch scratch) {
     for (int plane = 0; plane < planes; plane++) {
-      int from = at + plane * Long.SIZE;
-      if ((used >>> plane & 1) == 0) {
-        continue;
-      }
-      if (medians == null) {
-        kernels.addSelectedRows(w, wAt, wRow, columns, selected, from, rows, 1 << plane, y, yAt, yRow);
+      boolean any = (used >>> plane & 1) != 0;
+      int from = plane * Long.SIZE;
+      if (medians != null && any) {
+        selection.setSigned(list + 2 * plane, words, from, planes * Long.SIZE, sums, scratch);
+      } else if (medians != null) {
+        selection.clear(list + 2 * plane);
+        selection.clear(list + 2 * plane + 1);
+      } else if (any) {
+        selection.set(list + plane, words, from, sums, scratch);
       } else {
-        kernels.addSignedRows(w, wAt, wRow, columns, selected, from, at + planes * Long.SIZE, rows, 1 << plane, y, yAt,
-            yRow);
+        selection.clear(list + plane);
+      }
+    }
+  }
+
+  /**
+   * Adds the rows that the lists of {@link #select} tell.
+   *
+   * @param list the first of them
+   */
+  void addRows(Kernels kernels, float[] w, int wAt, int wRow, int columns, RowSelection selection, int list, float[] y, int yAt,
+      int yRow) {
+    for (int plane = 0; plane < planes; plane++) {
+      float scale = 1 << plane;
+      if (medians == null) {
+        kernels.addSelectedRows(w, wAt, wRow, columns, selection, list + plane, scale, y, yAt, yRow);
+      } else {
+        kernels.addSelectedRows(w, wAt, wRow, columns, selection, list + 2 * plane, scale, y, yAt, yRow);
+        kernels.addSelectedRows(w, wAt, wRow, columns, selection, list + 2 * plane + 1, -scale, y, yAt, yRow);
       }
     }
   }

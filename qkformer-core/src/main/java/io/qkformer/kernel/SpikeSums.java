@@ -12,7 +12,7 @@ final class SpikeSums implements OtherWay {
 
   private static final int OUT = 2;
   private static final int WORDS = 0;
-  private static final int USED = 2;
+  private static final int SELECTION = 1;
 
   /**
    * What a task sums: the same pixels of some images, for some neighbouring strips of columns.
@@ -85,15 +85,14 @@ final class SpikeSums implements OtherWay {
     }
     long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
     Arrays.fill(words, 0, plan.words() * PIXELS, 0L);
-    int[] used = scratch.ints(USED, 1);
+    RowSelection selection = RowSelection.of(plan.lists(), scratch, SELECTION);
     for (int chunk = 0; chunk < chunks; chunk++) {
-      used[0] = 0;
       for (int plane = 0; plane < plan.planes(); plane++) {
         words[plane * PIXELS] = plan.medians().word(plane, chunk);
-        used[0] |= words[plane * PIXELS] != 0 ? 1 << plane : 0;
       }
+      plan.select(selection, 0, words, -1, 1, scratch);
       for (int part = 0; part < packed.length; part++) {
-        add(all, words, used, 0, chunk * Long.SIZE, packed[part], starts, startAt(index, part));
+        add(all, selection, plan.lists(), chunk * Long.SIZE, packed[part], starts, startAt(index, part));
       }
     }
   }
@@ -121,16 +120,15 @@ final class SpikeSums implements OtherWay {
       fillStarts(piece, part, out, at + part * each);
     }
     int blocks = piece.images.length * ((piece.count + PIXELS - 1) / PIXELS);
-    int step = PIXELS * Arrays.stream(piece.images).map(image -> plans[image].words()).max().orElse(0);
-    long[] words = scratch.longs(WORDS, blocks * step);
-    int[] used = scratch.ints(USED, blocks);
+    int lists = Arrays.stream(piece.images).map(image -> plans[image].lists()).max().orElse(0);
+    RowSelection selection = RowSelection.of(blocks * lists, scratch, SELECTION);
     int taps = shape.kernel() * shape.kernel();
     for (int tap = 0; tap < taps; tap++) {
       for (int chunk = 0; chunk < chunks; chunk++) {
-        select(piece, tap, chunk, words, used, step);
+        select(piece, tap, chunk, selection, lists, scratch);
         int row = tap * shape.inChannels() + chunk * Long.SIZE;
         for (int part = 0; part < packed.length; part++) {
-          add(piece, words, used, step, row, packed[part], out, at + part * each);
+          add(piece, selection, lists, row, packed[part], out, at + part * each);
         }
       }
     }
@@ -160,40 +158,40 @@ final class SpikeSums implements OtherWay {
   }
 
   /**
-   * The words of a piece for one tap and 64 channels.
+   * What a piece selects for one tap and 64 channels.
    *
-   * @param words receives those of 64 pixels after the other, {@code step} apart
-   * @param used  receives the planes that have any bit, for 64 pixels each
+   * @param lists from 64 pixels to the next
    */
-  private void select(Piece piece, int tap, int chunk, long[] words, int[] used, int step) {
-    int block = 0;
+  private void select(Piece piece, int tap, int chunk, RowSelection selection, int lists, Scratch scratch) {
+    int list = 0;
     for (int image : piece.images) {
-      for (int from = 0; from < piece.count; from += PIXELS, block++) {
-        used[block] = windows.select(x, plans[image], image, piece.first + from, Math.min(PIXELS, piece.count - from), tap,
-            chunk, words, block * step);
+      SpikePlan plan = plans[image];
+      long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
+      for (int from = 0; from < piece.count; from += PIXELS, list += lists) {
+        int pixels = Math.min(PIXELS, piece.count - from);
+        int used = windows.select(x, plan, image, piece.first + from, pixels, tap, chunk, words);
+        plan.select(selection, list, words, used, pixels, scratch);
       }
     }
   }
 
   /**
-   * Adds the rows that the words of a piece select, strip after strip: its weights are in the first-level cache for all blocks
+   * Adds the rows that a piece selects, strip after strip: its weights are in the first-level cache for all blocks
    * and planes.
    *
    * @param row the row of the weights that the first bits select
    */
-  private void add(Piece piece, long[] words, int[] used, int step, int row, float[] weights, float[] out, int at) {
+  private void add(Piece piece, RowSelection selection, int lists, int row, float[] weights, float[] out, int at) {
     int strip = SpikeConvolution.stripColumns(shape.outChannels());
     for (int column = 0; column < piece.columns; column += strip) {
       int columns = Math.min(strip, piece.columns - column);
       int rows = ALIGNED + (piece.column + column) * shape.taps() + row * columns;
       int to = at + column;
-      int block = 0;
+      int list = 0;
       for (int image : piece.images) {
-        for (int from = 0; from < piece.count; from += PIXELS, block++) {
-          int pixels = Math.min(PIXELS, piece.count - from);
-          plans[image].addRows(engine.kernels(), weights, rows, columns, columns, words, block * step, used[block], pixels,
-              out, to, piece.columns);
-          to += pixels * piece.columns;
+        for (int from = 0; from < piece.count; from += PIXELS, list += lists) {
+          plans[image].addRows(engine.kernels(), weights, rows, columns, columns, selection, list, out, to, piece.columns);
+          to += Math.min(PIXELS, piece.count - from) * piece.columns;
         }
       }
     }

@@ -55,16 +55,15 @@ record SpikeWindows(ConvolutionShape shape) {
    * The bits under one tap of up to 64 neighbouring output pixels that select rows: a word for each pixel, a bit for each
    * of the 64 input channels from {@code chunk * 64} on.
    *
-   * @param words receives {@link SpikePlan#words} planes of 64 words, from {@code at} on
+   * @param words receives {@link SpikePlan#words} planes of 64 words
    * @return the planes that have any bit, plane p as bit p
    */
-  int select(SpikeSource x, SpikePlan plan, int image, int firstPixel, int count, int tap, int chunk, long[] words,
-      int at) {
+  int select(SpikeSource x, SpikePlan plan, int image, int firstPixel, int count, int tap, int chunk, long[] words) {
     int used = 0;
     for (int plane = 0; plane < plan.planes(); plane++) {
-      boolean any = gather(x, image, firstPixel, count, tap, chunk, plane, words, at + plane * Long.SIZE);
+      boolean any = gather(x, image, firstPixel, count, tap, chunk, plane, words, plane * Long.SIZE);
       used |= any ? 1 << plane : 0;
     }
-    return plan.medians() == null ? used : plan.medians().subtract(chunk, words, at, count);
+    return plan.medians() == null ? used : plan.medians().subtract(chunk, words, count);
   }
 }

@@ -72,7 +72,7 @@ class MedianCountsTest {
     for (int plane = 0; plane < planes; plane++) {
       map.words(plane, 0, channels, pixels, 64, words, plane * 64);
     }
-    int used = medians.subtract(0, words, 0, pixels);
+    int used = medians.subtract(0, words, pixels);
     int any = 0;
     for (int pixel = 0; pixel < pixels; pixel++) {
       for (int channel = 0; channel < channels; channel++) {

@@ -101,28 +101,11 @@ class SimdKernelsTest {
     float[] w = tile(random, Long.SIZE * step);
     float[] y = tile(random, ROWS * step);
     long[] selected = {-1, 0, 1, 1L << 63, random.nextLong(), -1L};
-    for (float scale : new float[] {1, 8}) {
-      assertSame((k, a) -> k.addSelectedRows(a[0], FIRST, step, n, selected, 1, ROWS, scale, a[1], SECOND, step), n, w,
-          y);
-    }
-  }
-
-  @ParameterizedTest
-  @FieldSource(SIZES_FIELD)
-  void signedRowsArePortable(int n) {
-    Random random = new Random(n);
-    int step = n + 2;
-    float[] w = tile(random, Long.SIZE * step);
-    float[] y = tile(random, ROWS * step);
-    long[] selected = new long[2 + 2 * ROWS];
-    Arrays.setAll(selected, i -> random.nextLong());
-    selected[1] = 0;
-    selected[2] = -1;
-    selected[2 + ROWS + 2] = 0;
-    selected[2 + ROWS + 3] = -1;
-    for (float scale : new float[] {1, 8}) {
-      assertSame((k, a) -> k.addSignedRows(a[0], FIRST, step, n, selected, 1, 2 + ROWS, ROWS, scale, a[1], SECOND, step), n,
-          w, y);
+    RowSelection selection = new RowSelection(2);
+    selection.set(1, selected, 1, ROWS, new Scratch());
+    for (float scale : new float[] {1, 8, -2}) {
+      assertSame((k, a) -> k.addSelectedRows(a[0], FIRST, step, n, selection, 1, scale, a[1], SECOND, step), n, w, y);
+      assertSame((k, a) -> k.addSelectedRows(a[0], FIRST, step, n, selection, 0, scale, a[1], SECOND, step), n, w, y);
     }
   }
 

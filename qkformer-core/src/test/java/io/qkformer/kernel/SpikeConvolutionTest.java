@@ -22,6 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Sums of weight rows, by the bits of counts or of what they differ from medians by, against the dense product. */
 class SpikeConvolutionTest {
 
+  /** Which argument of {@link Kernels#addSelectedRows} rows are multiplied by. */
+  private static final int SCALE = 6;
+
   /** Largest difference of sums in another order, relative to the largest value. */
   private static final double TOLERANCE = 3e-6;
 
@@ -61,6 +64,7 @@ class SpikeConvolutionTest {
     assertThat(plan.medians().word(0, 0)).isEqualTo(0b001);
     assertThat(plan.medians().word(1, 0)).isEqualTo(0b001);
     assertThat(plan.words()).isEqualTo(3);
+    assertThat(plan.lists()).isEqualTo(4);
     assertThat(SpikePlan.of(map, 0, 5, 3, SpikePlan.Reading.COUNTS, new Scratch())).isEqualTo(new SpikePlan(2, null, 8 + 2));
   }
 
@@ -107,7 +111,7 @@ class SpikeConvolutionTest {
     ConvolutionShape shape = new ConvolutionShape(3, 8, 9, in, out, 1, 1, 0);
     INDArray x = aroundMedians(new Random(1), 3, 8, 9, in, 0.1, 3);
     AtomicInteger signed = new AtomicInteger();
-    try (Engine engine = Engines.counting("addSignedRows", signed)) {
+    try (Engine engine = Engines.counting("addSelectedRows", SpikeConvolutionTest::subtracts, signed)) {
       Convolution convolution = new Convolution(engine, shape, Path.BY_DENSITY);
       CompactMap map = CompactMap.pack(engine, Floats.of(x));
       convolution.forward(map, new HeapFloats(TestMaps.floats(TestMaps.gaussian(2, in, out))), (float[]) null,
@@ -117,6 +121,10 @@ class SpikeConvolutionTest {
           Floats.of(TestMaps.gaussian(5, in, out)), null);
       assertThat(signed.get()).isPositive();
     }
+  }
+
+  private static boolean subtracts(Object[] arguments) {
+    return (float) arguments[SCALE] < 0;
   }
 
   private static INDArray aroundMedians(Random random, int images, int height, int width, int channels, double differing,

@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** Engines that tests share; their threads are daemons. */
 public final class Engines {
@@ -27,14 +28,19 @@ public final class Engines {
 
   /** An engine that counts the calls of a kernel. */
   public static Engine counting(String kernel, AtomicInteger calls) {
-    return Engine.create(intercepted(kernel, calls), 1);
+    return counting(kernel, arguments -> true, calls);
   }
 
-  private static Kernels intercepted(String kernel, AtomicInteger calls) {
+  /** An engine that counts those calls of a kernel whose arguments are so. */
+  public static Engine counting(String kernel, Predicate<Object[]> which, AtomicInteger calls) {
+    return Engine.create(intercepted(kernel, which, calls), 1);
+  }
+
+  private static Kernels intercepted(String kernel, Predicate<Object[]> which, AtomicInteger calls) {
     Kernels portable = new PortableKernels();
     return (Kernels) Proxy.newProxyInstance(Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class},
         (proxy, method, arguments) -> {
-          if (method.getName().equals(kernel)) {
+          if (method.getName().equals(kernel) && which.test(arguments)) {
             calls.incrementAndGet();
           }
           try {

@@ -5,6 +5,8 @@ import io.qkformer.kernel.NeuronStep;
 import io.qkformer.kernel.NeuronStep.Charge;
 import io.qkformer.kernel.NeuronStep.Reset;
 import io.qkformer.kernel.NeuronStep.ResetGradient;
+import io.qkformer.kernel.RowSelection;
+import io.qkformer.kernel.Scratch;
 import io.qkformer.tensor.RandomStream;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +71,8 @@ record KernelBench(String name, double work, Unit unit, Consumer<Kernels> call) 
     long[] selected = {1L << 3 | 1L << 17 | 1L << 40 | 1L << 41 | 1L << 47 | 1L << 50 | 1L << 51 | 1L << 53 | 1L << 60
         | 1L << 63};
     int spikesOfWord = Long.bitCount(selected[0]);
+    RowSelection selection = new RowSelection(1);
+    selection.set(0, selected, 0, 1, new Scratch());
     float[] rows = random("rows", width * width);
     // targets of their own: sums that fed each other would run to infinity
     float[] sum = new float[width];
@@ -82,7 +86,7 @@ record KernelBench(String name, double work, Unit unit, Consumer<Kernels> call) 
     return List.of(
         product(256, 192, 1728), product(256, 384, 384), product(256, 32, 288), product(256, 10, 384),
         new KernelBench("add 10 selected rows of 192, per addition", spikesOfWord * width, Unit.NANOSECONDS,
-            kernels -> kernels.addSelectedRows(rows, 0, width, width, selected, 0, 1, 1, sum, 0, width)),
+            kernels -> kernels.addSelectedRows(rows, 0, width, width, selection, 0, 1, sum, 0, width)),
         new KernelBench("pack spikes at 15 %, per element", N, Unit.NANOSECONDS,
             kernels -> kernels.packPlane(spikes, 0, N, 0, packed, 0)),
         new KernelBench("unpack spikes, per element", N, Unit.NANOSECONDS,

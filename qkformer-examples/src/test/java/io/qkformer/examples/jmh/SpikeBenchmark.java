@@ -1,6 +1,8 @@
 package io.qkformer.examples.jmh;
 
 import io.qkformer.kernel.Kernels;
+import io.qkformer.kernel.RowSelection;
+import io.qkformer.kernel.Scratch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -24,6 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SpikeBenchmark {
 
   private static final int COLUMNS = 96;
+  private static final int PIXELS = RowSelection.SUMS;
 
   /** Spikes per channel. */
   @Param({"0.01", "0.05", "0.1", "0.2", "0.4", "0.6"})
@@ -43,7 +46,10 @@ public class SpikeBenchmark {
   private float[] spikes;
   private long[] words;
   private float[] weights;
-  private float[] row;
+  private float[] sums;
+  private long[] selected;
+  private RowSelection selection;
+  private final Scratch scratch = new Scratch();
 
   /** Draws the spikes. */
   @Setup
@@ -56,7 +62,12 @@ public class SpikeBenchmark {
     words = new long[(in + Long.SIZE - 1) / Long.SIZE];
     used.packPlane(spikes, 0, in, 0, words, 0);
     weights = Samples.gaussian("weights", in * out);
-    row = new float[out];
+    sums = new float[PIXELS * out];
+    selection = new RowSelection(words.length);
+    selected = new long[words.length * PIXELS];
+    float[] many = Samples.spikes(selected.length * Long.SIZE, density);
+    used.packPlane(many, 0, many.length, 0, selected, 0);
+    selectRows();
   }
 
   /** From a row of spikes to bits. */
@@ -73,15 +84,24 @@ public class SpikeBenchmark {
     return spikes;
   }
 
-  /** Sums the selected rows of weights, 64 rows and 96 columns at a time. */
+  /** Which rows the words of 64 pixels select. */
+  @Benchmark
+  public RowSelection selectRows() {
+    for (int chunk = 0; chunk < words.length; chunk++) {
+      selection.set(chunk, selected, chunk * PIXELS, PIXELS, scratch);
+    }
+    return selection;
+  }
+
+  /** Sums the selected rows of weights for 64 pixels, 64 rows and 96 columns at a time. */
   @Benchmark
   public float[] addSelectedRows() {
     for (int chunk = 0; chunk * Long.SIZE < in; chunk++) {
       for (int column = 0; column < out; column += COLUMNS) {
-        used.addSelectedRows(weights, chunk * Long.SIZE * out + column, out, Math.min(COLUMNS, out - column), words,
-            chunk, 1, 1, row, column, out);
+        used.addSelectedRows(weights, chunk * Long.SIZE * out + column, out, Math.min(COLUMNS, out - column), selection,
+            chunk, 1, sums, column, out);
       }
     }
-    return row;
+    return sums;
   }
 }
