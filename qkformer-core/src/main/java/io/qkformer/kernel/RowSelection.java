@@ -51,16 +51,17 @@ public final class RowSelection {
    * @param scratch  the thread's memory
    */
   public void set(int list, long[] selected, int from, int sums, Scratch scratch) {
-    // where the words of n bits go; those of none are counted apart
-    int[] starts = scratch.ints(STARTS, SUMS + 2);
-    Arrays.fill(starts, 0, SUMS + 2, 0);
+    // how many words have n bits, then where the next of them goes
+    int[] starts = scratch.ints(STARTS, SUMS + 1);
+    Arrays.fill(starts, 0, SUMS + 1, 0);
     for (int i = 0; i < sums; i++) {
-      starts[Long.bitCount(selected[from + i]) + 1]++;
+      starts[Long.bitCount(selected[from + i])]++;
     }
-    int empty = starts[1];
-    starts[1] = list * SUMS;
-    for (int bits = 2; bits <= SUMS; bits++) {
-      starts[bits] += starts[bits - 1];
+    int next = list * SUMS;
+    for (int bits = 1; bits <= SUMS; bits++) {
+      int some = starts[bits];
+      starts[bits] = next;
+      next += some;
     }
     for (int i = 0; i < sums; i++) {
       long word = selected[from + i];
@@ -70,7 +71,7 @@ public final class RowSelection {
         places[at] = (byte) i;
       }
     }
-    counts[list] = sums - empty;
+    counts[list] = next - list * SUMS;
   }
 
   /**
