@@ -51,13 +51,19 @@ record ConvolutionCost(double add, double point, double farPoint, double product
 
   /**
    * Of the gradient of the weights, for which both factors of the dense product are packed and words are transposed; measured
-   * apart from the forward pass on Ice Lake alone.
+   * apart from the forward pass on Ice Lake and Emerald Rapids.
    */
   static ConvolutionCost ofWeightGradient(Processor processor) {
     ConvolutionCost forward = of(processor);
-    return processor == Processor.TWO_UNITS_SMALL_CACHE
-        ? new ConvolutionCost(forward.add, forward.point, forward.farPoint, 1.25, 2)
-        : forward;
+    return switch (processor) {
+      case NARROW, ONE_UNIT -> forward;
+      case TWO_UNITS_SMALL_CACHE -> forward.with(1.25, 2);
+      case TWO_UNITS -> forward.with(1.15, 1.4);
+    };
+  }
+
+  private ConvolutionCost with(double newProduct, double newLookUp) {
+    return new ConvolutionCost(add, point, farPoint, newProduct, newLookUp);
   }
 
   /** The dense product. */

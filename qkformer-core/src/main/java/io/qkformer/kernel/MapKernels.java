@@ -71,4 +71,15 @@ public interface MapKernels {
   default boolean packRows(Floats x, int offset, int rows, int columns, float[] panels, int at, int panelRows, int firstRow) {
     return false;
   }
+
+  /**
+   * Cuts rows of a map without gaps into strips of columns.
+   *
+   * @param columns   of the map
+   * @param width     of a strip; the last may have fewer columns, and has gaps
+   * @param strips    strip s receives {@code [rows][width]} from {@code at + s * stripStep} on
+   */
+  default boolean cutRows(Floats x, int offset, int rows, int columns, int width, float[] strips, int at, int stripStep) {
+    return false;
+  }
 }

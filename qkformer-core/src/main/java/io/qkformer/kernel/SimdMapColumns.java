@@ -164,4 +164,21 @@ final class SimdMapColumns {
     }
     return true;
   }
+
+  /** Row after row, as they lie in memory. */
+  static boolean cut(ByteBuffer x, int offset, int rows, int columns, int width, float[] strips, int at, int stripStep) {
+    if (columns % L != 0 || width % L != 0) {
+      return false;
+    }
+    for (int row = 0, from = offset; row < rows; row++) {
+      int to = at + row * width;
+      for (int left = columns; left > 0; left -= width, to += stripStep) {
+        int end = to + Math.min(width, left);
+        for (int c = to; c < end; c += L, from += BYTES) {
+          FloatVector.fromByteBuffer(F, x, from, ORDER).intoArray(strips, c);
+        }
+      }
+    }
+    return true;
+  }
 }

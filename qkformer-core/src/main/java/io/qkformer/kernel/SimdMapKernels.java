@@ -94,6 +94,13 @@ final class SimdMapKernels implements MapKernels {
   }
 
   @Override
+  public boolean cutRows(Floats x, int offset, int rows, int columns, int width, float[] strips, int at, int stripStep) {
+    boolean did = SimdMapColumns.cut(x.bytes(), bytes(offset), rows, columns, width, strips, at, stripStep);
+    Reference.reachabilityFence(x);
+    return did;
+  }
+
+  @Override
   public boolean packRows(Floats x, int offset, int rows, int columns, float[] panels, int at, int panelRows, int firstRow) {
     boolean did = SimdMapColumns.pack(x.bytes(), bytes(offset), rows, columns, panels, at, panelRows, firstRow);
     Reference.reachabilityFence(x);

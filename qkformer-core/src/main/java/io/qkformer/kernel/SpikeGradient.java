@@ -3,6 +3,7 @@ package io.qkformer.kernel;
 import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
+import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -61,7 +62,7 @@ final class SpikeGradient {
     private final SpikePlan[] plans;
     private final FloatSource[] g;
     private final int[] images;
-    /** {@code [part][strip][block][pixel][column]}. */
+    /** {@code [part][strip][block][pixel][column]}; strips are all as wide, and the last has gaps where it has fewer columns. */
     private final float[] gradients;
     /** Lists of a block, tap and chunk. */
     private final int lists;
@@ -87,8 +88,9 @@ final class SpikeGradient {
       int blocks = images.length * blocksPerImage;
       this.lists = Arrays.stream(images).map(image -> plans[image].lists()).max().orElse(0);
       int listsPerBlock = Math.max(1, lists * taps() * chunks);
-      this.count = Math.min(blocks, Math.max(1, Math.min(GROUP_FLOATS / (columns * PIXELS), GROUP_LISTS / listsPerBlock)));
-      this.gradients = engine.takeBuffer(count * PIXELS * columns);
+      int blockFloats = g.length * strips * stripColumns * PIXELS;
+      this.count = Math.min(blocks, Math.max(1, Math.min(GROUP_FLOATS / blockFloats, GROUP_LISTS / listsPerBlock)));
+      this.gradients = engine.takeBuffer(count * blockFloats);
       this.selection = RowSelection.of(count * listsPerBlock, engine.workers().scratch(), SELECTED);
       this.centred = IntStream.range(0, images.length).filter(index -> plans[images[index]].medians() != null).toArray();
       this.blockSums = engine.takeBuffer(SpikeConvolution.imagesWithMedians(shape) == 0 ? 0 : count * columns);
@@ -106,10 +108,9 @@ final class SpikeGradient {
       return plans[images[(first + block) / blocksPerImage]];
     }
 
-    /** Where the gradients of a block begin in one strip of one part's columns. */
-    int gradientsAt(int part, int column, int block) {
-      int columns = Math.min(stripColumns, shape.outChannels() - column);
-      return ALIGNED + (part * shape.outChannels() + column) * PIXELS * count + block * PIXELS * columns;
+    /** Where the gradients of a block begin in a strip; those of all parts are numbered. */
+    int gradientsAt(int strip, int block) {
+      return ALIGNED + (strip * count + block) * PIXELS * stripColumns;
     }
 
     /** The first list of a block. */
@@ -136,18 +137,10 @@ final class SpikeGradient {
       int pixels = Math.min(PIXELS, outPixels() - pixel);
       SpikePlan plan = plans[image];
       int width = shape.outChannels();
-      float[] rows = scratch.floats(OUT, PIXELS * width);
       for (int part = 0; part < g.length; part++) {
-        g[part].read(((long) image * outPixels() + pixel) * width, rows, 0, pixels * width);
-        for (int column = 0; column < width; column += stripColumns) {
-          int columns = Math.min(stripColumns, width - column);
-          int to = gradientsAt(part, column, block);
-          for (int row = 0; row < pixels; row++, to += columns) {
-            System.arraycopy(rows, row * width + column, gradients, to, columns);
-          }
-        }
+        cut(g[part], ((long) image * outPixels() + pixel) * width, pixels, gradientsAt(part * strips, block), scratch);
         if (plan.medians() != null) {
-          sumRows(rows, pixels, blockSums, ALIGNED + block * columns + part * width);
+          sumRows(part, block, pixels);
         }
       }
       long[] words = scratch.longs(WORDS, plan.words() * PIXELS);
@@ -166,11 +159,35 @@ final class SpikeGradient {
       }
     }
 
-    private void sumRows(float[] rows, int pixels, float[] sums, int at) {
+    /** Reads the gradients of some pixels into strips. */
+    private void cut(FloatSource source, long from, int pixels, int at, Scratch scratch) {
       int width = shape.outChannels();
-      Arrays.fill(sums, at, at + width, 0f);
-      for (int pixel = 0; pixel < pixels; pixel++) {
-        engine.kernels().add(rows, pixel * width, sums, at, width);
+      int stripStep = count * PIXELS * stripColumns;
+      if (source instanceof Floats map
+          && engine.kernels().maps().cutRows(map, (int) from, pixels, width, stripColumns, gradients, at, stripStep)) {
+        return;
+      }
+      float[] rows = scratch.floats(OUT, PIXELS * width);
+      source.read(from, rows, 0, pixels * width);
+      for (int column = 0, to = at; column < width; column += stripColumns, to += stripStep) {
+        for (int row = 0; row < pixels; row++) {
+          System.arraycopy(rows, row * width + column, gradients, to + row * stripColumns, Math.min(stripColumns, width - column));
+        }
+      }
+    }
+
+    /** The sums of a block's gradients, of one part. */
+    private void sumRows(int part, int block, int pixels) {
+      int width = shape.outChannels();
+      int at = ALIGNED + block * columns + part * width;
+      Arrays.fill(blockSums, at, at + width, 0f);
+      for (int strip = 0; strip < strips; strip++) {
+        int from = gradientsAt(part * strips + strip, block);
+        int to = at + strip * stripColumns;
+        int some = Math.min(stripColumns, width - strip * stripColumns);
+        for (int pixel = 0; pixel < pixels; pixel++) {
+          engine.kernels().add(gradients, from + pixel * stripColumns, blockSums, to, some);
+        }
       }
     }
   }
@@ -216,10 +233,10 @@ final class SpikeGradient {
       int firstTap = index / allStrips / chunks * tapsAtOnce;
       for (int block = 0; block < group.count; block++) {
         SpikePlan plan = group.plan(block);
-        int from = group.gradientsAt(part, column, block);
+        int from = group.gradientsAt(strip, block);
         for (int tap = firstTap; tap < firstTap + tapsAtOnce; tap++) {
           int to = ALIGNED + (tap * shape.inChannels() + chunk * Long.SIZE) * width + column;
-          plan.addRows(engine.kernels(), group.gradients, from, columns, columns, group.selection,
+          plan.addRows(engine.kernels(), group.gradients, from, stripColumns, columns, group.selection,
               group.list(tap, chunk, block), sums[part], to, width);
         }
       }

@@ -155,6 +155,26 @@ class MapKernelsTest {
     assertThat(actual).containsExactly(expected);
   }
 
+  @ParameterizedTest
+  @FieldSource("CHANNELS")
+  void rowsAreCutIntoStrips(int channels) {
+    Random random = new Random(channels);
+    float[] x = KernelSamples.floats(random, (ROWS + 2) * channels);
+    for (int width : new int[] {16, 48, 96, 1600}) {
+      int step = (ROWS + 1) * width;
+      int strips = (channels + width - 1) / width;
+      float[] expected = KernelSamples.floats(random, 7 + strips * step);
+      float[] actual = expected.clone();
+      for (int row = 0; row < ROWS; row++) {
+        for (int c = 0; c < channels; c++) {
+          expected[7 + c / width * step + row * width + c % width] = x[(1 + row) * channels + c];
+        }
+      }
+      assertThat(maps().cutRows(map(x), channels, ROWS, channels, width, actual, 7, step)).isTrue();
+      assertThat(actual).containsExactly(expected);
+    }
+  }
+
   @Test
   void whatHasNoWayIsLeftAlone() {
     int n = 192;
@@ -177,6 +197,8 @@ class MapKernelsTest {
     assertThat(maps().add(x, x, 0, n - 1, y)).isFalse();
     assertThat(maps().combine(x, x, 0, 8, 24, untouched, untouched, untouched, untouched, y)).isFalse();
     assertThat(maps().packRows(x, 0, 8, 24, untouched.clone(), 0, 8, 0)).isFalse();
+    assertThat(maps().cutRows(x, 0, 8, 24, 16, untouched.clone(), 0, 128)).isFalse();
+    assertThat(maps().cutRows(x, 0, 4, 48, 24, untouched.clone(), 0, 96)).isFalse();
     assertThat(maps().addMoments(x, 0, 8, 24, untouched, untouched, untouched)).isFalse();
     assertThat(maps().addColumnsAndProducts(x, 0, x, 0, 8, 24, untouched, untouched, untouched, 0)).isFalse();
     assertThat(y.toArray()).containsExactly(untouched);
