@@ -17,7 +17,7 @@ class JmhBenchmarksTest {
   @ParameterizedTest
   @CsvSource({
       "ProductBenchmark, 16x8x24, 2",
-      "SpikeBenchmark, 16x8, 3",
+      "SpikeBenchmark, 16x8, 4",
       "NeuronBenchmark, '', 8",
       "NormBenchmark, 16x8, 6",
       "PoolingBenchmark, '', 4",

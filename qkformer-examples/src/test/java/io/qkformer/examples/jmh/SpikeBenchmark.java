@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The spike-driven product of one row, and how its spikes become bits and floats again. */
+/** The spike-driven product of 64 pixels, how their rows are selected, and how spikes become bits and floats again. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -65,8 +65,14 @@ public class SpikeBenchmark {
     sums = new float[PIXELS * out];
     selection = new RowSelection(words.length);
     selected = new long[words.length * PIXELS];
-    float[] many = Samples.spikes(selected.length * Long.SIZE, density);
-    used.packPlane(many, 0, many.length, 0, selected, 0);
+    float[] pixels = Samples.spikes(PIXELS * in, density);
+    long[] pixel = new long[words.length];
+    for (int i = 0; i < PIXELS; i++) {
+      used.packPlane(pixels, i * in, in, 0, pixel, 0);
+      for (int chunk = 0; chunk < words.length; chunk++) {
+        selected[chunk * PIXELS + i] = pixel[chunk];
+      }
+    }
     selectRows();
   }
 
