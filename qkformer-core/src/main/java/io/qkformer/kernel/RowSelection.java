@@ -49,8 +49,13 @@ public final class RowSelection {
    * @param selected a word for each sum from {@code from} on; bit i selects row i
    * @param sums     their number, at most {@link #SUMS}
    * @param scratch  the thread's memory
+   * @throws IllegalArgumentException when there are more sums than a list has
    */
   public void set(int list, long[] selected, int from, int sums, Scratch scratch) {
+    if (sums > SUMS) {
+      throw new IllegalArgumentException("a list selects rows for at most " + SUMS + " sums, got " + sums
+          + ": set another list for the rest");
+    }
     // how many words have n bits, then where the next of them goes
     int[] starts = scratch.ints(STARTS, SUMS + 1);
     Arrays.fill(starts, 0, SUMS + 1, 0);

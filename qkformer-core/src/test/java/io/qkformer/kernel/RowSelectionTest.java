@@ -1,6 +1,7 @@
 package io.qkformer.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -62,6 +63,13 @@ class RowSelectionTest {
       assertThat(added[i]).isEqualTo(words[FROM + i] & ~words[negative + i]);
       assertThat(subtracted[i]).isEqualTo(words[FROM + i] & words[negative + i]);
     }
+  }
+
+  @Test
+  void aListHasNoRoomForMoreSums() {
+    RowSelection selection = new RowSelection(2);
+    assertThatThrownBy(() -> selection.set(0, new long[65], 0, 65, new Scratch()))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at most 64 sums, got 65");
   }
 
   @Test
