@@ -27,7 +27,9 @@ class SpikeConvolutionTest {
   private static final int SCALE = 6;
 
   /** Largest difference of sums in another order, relative to the largest value. */
-  private static final double TOLERANCE = 3e-7;
+  private static final double TOLERANCE = 3e-6;
+  /** A few roundings of float32, as a share of the sum of all magnitudes. */
+  private static final double ROUNDING = 3e-7;
 
   @Property(tries = 60)
   void anyDensityAndWidthEqualsTheDenseProduct(@ForAll @IntRange(min = 1, max = 150) int in,
@@ -155,14 +157,18 @@ class SpikeConvolutionTest {
     return magnitudes;
   }
 
-  /** Within {@link #TOLERANCE} of the largest sum of magnitudes. */
+  /** Within {@link #TOLERANCE} of the largest value or, where nearly all cancels, {@link #ROUNDING} of what was added. */
   private static Consumer<float[]> near(float[] expected, float[] summed) {
-    float largest = 1e-3f;
-    for (float value : summed) {
+    float tolerance = (float) Math.max(TOLERANCE * Math.max(1e-3f, largest(expected)), ROUNDING * largest(summed));
+    return actual -> assertThat(actual).containsExactly(expected, Offset.offset(tolerance));
+  }
+
+  private static float largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
       largest = Math.max(largest, Math.abs(value));
     }
-    float tolerance = (float) (TOLERANCE * largest);
-    return actual -> assertThat(actual).containsExactly(expected, Offset.offset(tolerance));
+    return largest;
   }
 
   private static float[] weightGradient(Engine engine, ConvolutionShape shape, Path path, INDArray x, INDArray g) {
