@@ -261,9 +261,11 @@ final class SpikeGradient {
       for (int first = 0; first < medians.length; first += Long.SIZE) {
         int count = Math.min(Long.SIZE, medians.length - first);
         for (int plane = 0; plane < planes; plane++) {
-          boolean any = MedianCounts.byChannel(medians, first, count, plane, chunk, square);
+          if (!MedianCounts.byChannel(medians, first, count, plane, chunk, square)) {
+            continue;
+          }
           selection.set(0, square, 0, rows, scratch);
-          for (int part = 0; part < sums.length && any; part++) {
+          for (int part = 0; part < sums.length; part++) {
             engine.kernels().addSelectedRows(gradients, ALIGNED + first * all + part * width, all, width, selection, 0,
                 1 << plane, sums[part], ALIGNED + chunk * Long.SIZE * width, width);
           }
