@@ -12,9 +12,11 @@ public final class BatchNormalization {
 
   private static final int TILE_FLOATS = 1 << 14;
   /** Rows whose moments are summed in float, in groups of 8; sums of these are summed in double. */
-  private static final int FLOAT_ROWS = 128;
+  private static final int FLOAT_ROWS = 256;
   /** Rows whose mean is the first centre. */
   private static final int CENTRE_ROWS = 16;
+  /** Rows that are combined at a time, or a multiple. */
+  private static final int ROWS_AT_ONCE = 4;
   /** Partial sums of one map; their number depends on the shape alone. */
   private static final int PARTIALS = 64;
 
@@ -87,8 +89,9 @@ public final class BatchNormalization {
         x.read(at, tile, 0, count * channels);
         engine.kernels().addMoments(tile, 0, count, channels, centre, sum, few);
       }
+      double share = 1.0 / count;
       for (int c = 0; c < channels; c++) {
-        double offset = (double) sum[c] / count;
+        double offset = sum[c] * share;
         ownMean[c] = centre[c] + offset;
         ownSquares[c] = Math.max(0, few[c] - sum[c] * offset);
         centre[c] = (float) ownMean[c];
@@ -141,7 +144,8 @@ public final class BatchNormalization {
 
   /** {@code y = a * g + b * (x - centre) + d} per channel; y may be the array of g. */
   public void combine(Floats g, Floats x, float[] centre, float[] a, float[] b, float[] d, Floats y) {
-    engine.workers().forRanges(rows, tileRows, (from, to, scratch) -> {
+    int grain = (tileRows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE * ROWS_AT_ONCE;
+    engine.workers().forRanges(rows, grain, (from, to, scratch) -> {
       int n = (int) (to - from);
       if (engine.kernels().maps().combine(g, x, (int) from * channels, n, channels, centre, a, b, d, y)) {
         return;

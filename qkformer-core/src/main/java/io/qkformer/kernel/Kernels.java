@@ -99,8 +99,8 @@ public interface Kernels {
   void addColumns(float[] x, int xOffset, int rows, int channels, float[] sum);
 
   /**
-   * {@code sum[c] += d} and {@code squares[c] += d^2} with {@code d = x[r][c] - centre[c]}, over the rows. Eight rows are
-   * added pairwise before they are added to the sums, the rows behind the last eight one by one.
+   * {@code sum[c] += d} and {@code squares[c] += d^2} with {@code d = x[r][c] - centre[c]}, over the rows. Eight rows, an
+   * eighth of all apart, are added pairwise before they are added to the sums, the rows behind the eighths one by one.
    */
   void addMoments(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum, float[] squares);
 

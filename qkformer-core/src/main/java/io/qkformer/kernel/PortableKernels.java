@@ -137,24 +137,25 @@ public final class PortableKernels implements Kernels {
   @Override
   public void addMoments(float[] x, int xOffset, int rows, int channels, float[] centre, float[] sum,
       float[] squares) {
-    int r = 0;
-    for (; r + 8 <= rows; r += 8) {
+    int eighth = rows / 8;
+    int step = eighth * channels;
+    for (int r = 0; r < eighth; r++) {
       for (int c = 0; c < channels; c++) {
         int at = xOffset + r * channels + c;
         float m = centre[c];
         float d0 = x[at] - m;
-        float d1 = x[at + channels] - m;
-        float d2 = x[at + 2 * channels] - m;
-        float d3 = x[at + 3 * channels] - m;
-        float d4 = x[at + 4 * channels] - m;
-        float d5 = x[at + 5 * channels] - m;
-        float d6 = x[at + 6 * channels] - m;
-        float d7 = x[at + 7 * channels] - m;
+        float d1 = x[at + step] - m;
+        float d2 = x[at + 2 * step] - m;
+        float d3 = x[at + 3 * step] - m;
+        float d4 = x[at + 4 * step] - m;
+        float d5 = x[at + 5 * step] - m;
+        float d6 = x[at + 6 * step] - m;
+        float d7 = x[at + 7 * step] - m;
         sum[c] += d0 + d1 + (d2 + d3) + (d4 + d5 + (d6 + d7));
         squares[c] += d0 * d0 + d1 * d1 + (d2 * d2 + d3 * d3) + (d4 * d4 + d5 * d5 + (d6 * d6 + d7 * d7));
       }
     }
-    for (; r < rows; r++) {
+    for (int r = 8 * eighth; r < rows; r++) {
       for (int c = 0; c < channels; c++) {
         float d = x[xOffset + r * channels + c] - centre[c];
         sum[c] += d;
