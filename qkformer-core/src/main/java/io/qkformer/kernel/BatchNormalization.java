@@ -136,8 +136,11 @@ public final class BatchNormalization {
     int partials = partials(tileRows);
     GradientSums sums = new GradientSums(engine, partials, centre);
     engine.workers().forEach(partials, (partial, scratch) -> forTiles(partial, partials, tileRows, (from, n) -> {
-      int at = (int) from * channels;
-      sums.add(partial, g, at, x, at, n, scratch);
+      float[] gTile = scratch.floats(0, n * channels);
+      float[] xTile = scratch.floats(1, n * channels);
+      g.read(from * channels, gTile, 0, n * channels);
+      x.read(from * channels, xTile, 0, n * channels);
+      sums.add(partial, gTile, 0, xTile, 0, n);
     }));
     sums.total(sum, dot);
   }

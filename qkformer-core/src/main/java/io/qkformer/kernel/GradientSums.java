@@ -2,7 +2,6 @@ package io.qkformer.kernel;
 
 import static io.qkformer.kernel.Scratch.ALIGNED;
 
-import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 
 /**
@@ -12,11 +11,8 @@ import java.util.Arrays;
 public final class GradientSums {
 
   /** Rows that are summed in float. */
-  private static final int FLOAT_ROWS = 16;
+  private static final int FLOAT_ROWS = 64;
   private static final int UNTOUCHED = -1;
-  /** Slots of the scratch memory, those that its other users leave free. */
-  private static final int G = 10;
-  private static final int X = 11;
 
   private final Engine engine;
   private final float[] centre;
@@ -63,29 +59,20 @@ public final class GradientSums {
   }
 
   /**
-   * Adds {@code rows} rows of two maps to a partial sum.
+   * Adds {@code rows} rows of channels to a partial sum.
    *
    * @param gOffset index of the first float in g; {@code xOffset} that in x
    */
-  public void add(int partial, Floats g, int gOffset, Floats x, int xOffset, int rows, Scratch scratch) {
+  public void add(int partial, float[] g, int gOffset, float[] x, int xOffset, int rows) {
     int channels = centre.length;
     int to = ALIGNED + partial * channels;
-    Kernels kernels = engine.kernels();
     if (pending[partial] == UNTOUCHED) {
       clear(partial);
     }
     for (int row = 0; row < rows; ) {
       int count = Math.min(FLOAT_ROWS - pending[partial], rows - row);
-      int gRow = gOffset + row * channels;
-      int xRow = xOffset + row * channels;
-      if (!kernels.maps().addColumnsAndProducts(g, gRow, x, xRow, count, channels, centre, fewSums, fewDots,
-          to)) {
-        float[] gTile = scratch.floats(G, count * channels);
-        float[] xTile = scratch.floats(X, count * channels);
-        g.read(gRow, gTile, 0, count * channels);
-        x.read(xRow, xTile, 0, count * channels);
-        kernels.addColumnsAndProducts(gTile, 0, xTile, 0, count, channels, centre, fewSums, fewDots, to);
-      }
+      engine.kernels().addColumnsAndProducts(g, gOffset + row * channels, x, xOffset + row * channels, count, channels, centre,
+          fewSums, fewDots, to);
       row += count;
       pending[partial] += count;
       if (pending[partial] == FLOAT_ROWS) {

@@ -20,15 +20,20 @@ public interface MapKernels {
     return false;
   }
 
-  /** {@link Kernels#potentials} of a map. */
+  /**
+   * {@link Kernels#potentials} of a map, whose currents are written to an array, too.
+   *
+   * @param current receives the currents as they are in the map, arranged as h
+   */
   default boolean potentials(NeuronStep step, ChannelNorm norm, Floats x, int xOffset, int xStep, int steps, int n,
-      float[] h, int hOffset, int hStep) {
+      float[] current, float[] h, int hOffset, int hStep) {
     return false;
   }
 
   /**
    * {@link Kernels#sigmoidBackward} from map to map.
    *
+   * @param h  on return, where this did the work, the gradients of the currents
    * @param g  the gradients of the spikes
    * @param dx receives those of the currents, arranged as g
    */
@@ -40,12 +45,6 @@ public interface MapKernels {
   /** {@link Kernels#addMoments} of a map. */
   default boolean addMoments(Floats x, int offset, int rows, int channels, float[] centre, float[] sum,
       float[] squares) {
-    return false;
-  }
-
-  /** {@link Kernels#addColumnsAndProducts} of two maps. */
-  default boolean addColumnsAndProducts(Floats g, int gOffset, Floats x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot, int to) {
     return false;
   }
 

@@ -71,14 +71,15 @@ final class SimdColumns {
 
   static void sumAndProducts(float[] g, int gOffset, float[] x, int xOffset, int rows, int channels,
       float[] centre, float[] sum, float[] dot, int to) {
-    int c = 0;
-    for (; c + 2 * L <= channels; c += 2 * L) {
-      products2(g, gOffset + c, x, xOffset + c, rows, channels, centre, c, sum, dot, to + c);
+    int whole = channels - channels % L;
+    int row = 0;
+    for (; row + 4 <= rows; row += 4) {
+      products4(g, gOffset + row * channels, x, xOffset + row * channels, channels, whole, centre, sum, dot, to);
     }
-    for (; c + L <= channels; c += L) {
-      products1(g, gOffset + c, x, xOffset + c, rows, channels, centre, c, sum, dot, to + c);
+    for (; row < rows; row++) {
+      products1(g, gOffset + row * channels, x, xOffset + row * channels, whole, centre, sum, dot, to);
     }
-    for (; c < channels; c++) {
+    for (int c = whole; c < channels; c++) {
       float s = sum[to + c];
       float d = dot[to + c];
       for (int r = 0; r < rows; r++) {
@@ -91,40 +92,31 @@ final class SimdColumns {
     }
   }
 
-  private static void products2(float[] g, int gAt, float[] x, int xAt, int rows, int channels,
-      float[] centre, int c, float[] sum, float[] dot, int to) {
-    FloatVector m0 = FloatVector.fromArray(F, centre, c);
-    FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
-    FloatVector s0 = FloatVector.fromArray(F, sum, to);
-    FloatVector s1 = FloatVector.fromArray(F, sum, to + L);
-    FloatVector d0 = FloatVector.fromArray(F, dot, to);
-    FloatVector d1 = FloatVector.fromArray(F, dot, to + L);
-    for (int r = 0; r < rows; r++, gAt += channels, xAt += channels) {
-      FloatVector g0 = FloatVector.fromArray(F, g, gAt);
-      FloatVector g1 = FloatVector.fromArray(F, g, gAt + L);
-      s0 = s0.add(g0);
-      s1 = s1.add(g1);
-      d0 = d0.add(FloatVector.fromArray(F, x, xAt).sub(m0).mul(g0));
-      d1 = d1.add(FloatVector.fromArray(F, x, xAt + L).sub(m1).mul(g1));
+  private static void products4(float[] g, int gAt, float[] x, int xAt, int channels, int whole, float[] centre, float[] sum,
+      float[] dot, int to) {
+    for (int c = 0; c < whole; c += L) {
+      FloatVector m = FloatVector.fromArray(F, centre, c);
+      FloatVector g0 = FloatVector.fromArray(F, g, gAt + c);
+      FloatVector g1 = FloatVector.fromArray(F, g, gAt + c + channels);
+      FloatVector g2 = FloatVector.fromArray(F, g, gAt + c + 2 * channels);
+      FloatVector g3 = FloatVector.fromArray(F, g, gAt + c + 3 * channels);
+      FloatVector d0 = FloatVector.fromArray(F, x, xAt + c).sub(m).mul(g0);
+      FloatVector d1 = FloatVector.fromArray(F, x, xAt + c + channels).sub(m).mul(g1);
+      FloatVector d2 = FloatVector.fromArray(F, x, xAt + c + 2 * channels).sub(m).mul(g2);
+      FloatVector d3 = FloatVector.fromArray(F, x, xAt + c + 3 * channels).sub(m).mul(g3);
+      FloatVector.fromArray(F, sum, to + c).add(g0).add(g1).add(g2).add(g3).intoArray(sum, to + c);
+      FloatVector.fromArray(F, dot, to + c).add(d0).add(d1).add(d2).add(d3).intoArray(dot, to + c);
     }
-    s0.intoArray(sum, to);
-    s1.intoArray(sum, to + L);
-    d0.intoArray(dot, to);
-    d1.intoArray(dot, to + L);
   }
 
-  private static void products1(float[] g, int gAt, float[] x, int xAt, int rows, int channels,
-      float[] centre, int c, float[] sum, float[] dot, int to) {
-    FloatVector m = FloatVector.fromArray(F, centre, c);
-    FloatVector s = FloatVector.fromArray(F, sum, to);
-    FloatVector d = FloatVector.fromArray(F, dot, to);
-    for (int r = 0; r < rows; r++, gAt += channels, xAt += channels) {
-      FloatVector value = FloatVector.fromArray(F, g, gAt);
-      s = s.add(value);
-      d = d.add(FloatVector.fromArray(F, x, xAt).sub(m).mul(value));
+  private static void products1(float[] g, int gAt, float[] x, int xAt, int whole, float[] centre, float[] sum, float[] dot,
+      int to) {
+    for (int c = 0; c < whole; c += L) {
+      FloatVector g0 = FloatVector.fromArray(F, g, gAt + c);
+      FloatVector d0 = FloatVector.fromArray(F, x, xAt + c).sub(FloatVector.fromArray(F, centre, c)).mul(g0);
+      FloatVector.fromArray(F, sum, to + c).add(g0).intoArray(sum, to + c);
+      FloatVector.fromArray(F, dot, to + c).add(d0).intoArray(dot, to + c);
     }
-    s.intoArray(sum, to);
-    d.intoArray(dot, to);
   }
 
   static void normalize(float[] x, int xOffset, int rows, int channels, float[] centre, float[] scale,

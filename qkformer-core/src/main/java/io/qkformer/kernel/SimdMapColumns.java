@@ -18,59 +18,6 @@ final class SimdMapColumns {
 
   private SimdMapColumns() {}
 
-  static boolean sumAndProducts(ByteBuffer g, int gOffset, ByteBuffer x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot, int to) {
-    if (channels % L != 0) {
-      return false;
-    }
-    int c = 0;
-    for (; c + 2 * L <= channels; c += 2 * L) {
-      products2(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, c, sum, dot,
-          to + c);
-    }
-    if (c < channels) {
-      products1(g, gOffset + c * Float.BYTES, x, xOffset + c * Float.BYTES, rows, channels * Float.BYTES, centre, c, sum, dot,
-          to + c);
-    }
-    return true;
-  }
-
-  private static void products2(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre, int c,
-      float[] sum, float[] dot, int to) {
-    FloatVector m0 = FloatVector.fromArray(F, centre, c);
-    FloatVector m1 = FloatVector.fromArray(F, centre, c + L);
-    FloatVector s0 = FloatVector.fromArray(F, sum, to);
-    FloatVector s1 = FloatVector.fromArray(F, sum, to + L);
-    FloatVector d0 = FloatVector.fromArray(F, dot, to);
-    FloatVector d1 = FloatVector.fromArray(F, dot, to + L);
-    for (int r = 0; r < rows; r++, gAt += rowBytes, xAt += rowBytes) {
-      FloatVector g0 = FloatVector.fromByteBuffer(F, g, gAt, ORDER);
-      FloatVector g1 = FloatVector.fromByteBuffer(F, g, gAt + BYTES, ORDER);
-      s0 = s0.add(g0);
-      s1 = s1.add(g1);
-      d0 = d0.add(FloatVector.fromByteBuffer(F, x, xAt, ORDER).sub(m0).mul(g0));
-      d1 = d1.add(FloatVector.fromByteBuffer(F, x, xAt + BYTES, ORDER).sub(m1).mul(g1));
-    }
-    s0.intoArray(sum, to);
-    s1.intoArray(sum, to + L);
-    d0.intoArray(dot, to);
-    d1.intoArray(dot, to + L);
-  }
-
-  private static void products1(ByteBuffer g, int gAt, ByteBuffer x, int xAt, int rows, int rowBytes, float[] centre, int c,
-      float[] sum, float[] dot, int to) {
-    FloatVector m = FloatVector.fromArray(F, centre, c);
-    FloatVector s = FloatVector.fromArray(F, sum, to);
-    FloatVector d = FloatVector.fromArray(F, dot, to);
-    for (int r = 0; r < rows; r++, gAt += rowBytes, xAt += rowBytes) {
-      FloatVector value = FloatVector.fromByteBuffer(F, g, gAt, ORDER);
-      s = s.add(value);
-      d = d.add(FloatVector.fromByteBuffer(F, x, xAt, ORDER).sub(m).mul(value));
-    }
-    s.intoArray(sum, to);
-    d.intoArray(dot, to);
-  }
-
   static boolean moments(ByteBuffer x, int offset, int rows, int channels, float[] centre, float[] sum,
       float[] squares) {
     if (channels % L != 0) {

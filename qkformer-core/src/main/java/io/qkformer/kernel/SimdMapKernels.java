@@ -39,9 +39,9 @@ final class SimdMapKernels implements MapKernels {
 
   @Override
   public boolean potentials(NeuronStep step, ChannelNorm norm, Floats x, int xOffset, int xStep, int steps, int n,
-      float[] h, int hOffset, int hStep) {
-    boolean did = SimdNeuronSteps.potentials(step, norm, x.bytes(), bytes(xOffset), bytes(xStep), steps, n, h, hOffset,
-        hStep);
+      float[] current, float[] h, int hOffset, int hStep) {
+    boolean did = SimdNeuronSteps.potentials(step, norm, x.bytes(), bytes(xOffset), bytes(xStep), steps, n, current, h,
+        hOffset, hStep);
     Reference.reachabilityFence(x);
     return did;
   }
@@ -60,16 +60,6 @@ final class SimdMapKernels implements MapKernels {
   public boolean addMoments(Floats x, int offset, int rows, int channels, float[] centre, float[] sum,
       float[] squares) {
     boolean did = SimdMapColumns.moments(x.bytes(), bytes(offset), rows, channels, centre, sum, squares);
-    Reference.reachabilityFence(x);
-    return did;
-  }
-
-  @Override
-  public boolean addColumnsAndProducts(Floats g, int gOffset, Floats x, int xOffset, int rows, int channels,
-      float[] centre, float[] sum, float[] dot, int to) {
-    boolean did = SimdMapColumns.sumAndProducts(g.bytes(), bytes(gOffset), x.bytes(), bytes(xOffset), rows, channels,
-        centre, sum, dot, to);
-    Reference.reachabilityFence(g);
     Reference.reachabilityFence(x);
     return did;
   }

@@ -125,7 +125,7 @@ final class SimdNeuronSteps {
 
   /** {@link MapKernels#potentials}. */
   static boolean potentials(NeuronStep step, ChannelNorm norm, ByteBuffer x, int xOffset, int xStep, int steps, int n,
-      float[] h, int hOffset, int hStep) {
+      float[] current, float[] h, int hOffset, int hStep) {
     if (!knows(step, norm) || n % PAIR != 0) {
       return false;
     }
@@ -133,23 +133,25 @@ final class SimdNeuronSteps {
     for (int j = 0, c0 = 0; j < n; j += PAIR) {
       int c1 = next(c0, channels);
       charge(step.rate(), step.threshold(), norm.centre(), norm.scale(), norm.shift(), c0, c1, x,
-          xOffset + j * Float.BYTES, xStep, steps, h, hOffset + j, hStep);
+          xOffset + j * Float.BYTES, xStep, steps, current, h, hOffset + j, hStep);
       c0 = next(c1, channels);
     }
     return true;
   }
 
   private static void charge(float rate, float threshold, float[] centre, float[] scale, float[] shift, int c0, int c1,
-      ByteBuffer x, int at, int xStep, int steps, float[] h, int to, int hStep) {
+      ByteBuffer x, int at, int xStep, int steps, float[] current, float[] h, int to, int hStep) {
     IntVector infinity = IntVector.fromArray(I, INFINITY, 0);
     FloatVector v0 = FloatVector.fromArray(F, REST, 0);
     FloatVector v1 = v0;
     for (int t = 0; t < steps; t++) {
-      FloatVector h0 = FloatVector.fromByteBuffer(F, x, at, ORDER)
-          .sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
+      FloatVector x0 = FloatVector.fromByteBuffer(F, x, at, ORDER);
+      FloatVector x1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER);
+      x0.intoArray(current, to);
+      x1.intoArray(current, to + L);
+      FloatVector h0 = x0.sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
           .sub(v0).mul(rate).add(v0);
-      FloatVector h1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER)
-          .sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
+      FloatVector h1 = x1.sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
           .sub(v1).mul(rate).add(v1);
       h0.intoArray(h, to);
       h1.intoArray(h, to + L);

@@ -24,6 +24,7 @@ final class NeuronTiles {
   static final int SPIKES = 2;
   static final int GRADIENT = 3;
   static final int MEMORY = 4;
+  static final int NORMED = 5;
   private static final int WORDS = 0;
 
   /** Neurons of a tile. */
@@ -125,12 +126,10 @@ final class NeuronTiles {
   }
 
   /** Reads the currents of n neurons, not normed, a static one once. */
-  private float[] read(long from, int n, Scratch scratch) {
-    float[] current = rows(scratch, CURRENT, n);
+  private void read(long from, int n, float[] current) {
     for (int t = 0; t < inputSteps; t++) {
       source.read(t * neurons + from, current, at(t, n), n);
     }
-    return current;
   }
 
   /** Where a step's row starts. */
@@ -158,7 +157,8 @@ final class NeuronTiles {
         n, words, (int) (from / Long.SIZE), (int) (neurons / Long.SIZE), spikes, (int) from, (int) neurons)) {
       return;
     }
-    float[] current = read(from, n, scratch);
+    float[] current = rows(scratch, CURRENT, n);
+    read(from, n, current);
     float[] fired = isStatic() ? rows(scratch, SPIKES, n) : current;
     int rowWords = (n + Long.SIZE - 1) / Long.SIZE;
     long[] bits = words != null ? words : scratch.longs(WORDS, steps * rowWords);
@@ -171,28 +171,40 @@ final class NeuronTiles {
     }
   }
 
-  /** The potentials before the reset of n neurons. */
-  float[] potentials(long from, int n, NeuronStep step, Kernels kernels, Scratch scratch) {
+  /**
+   * The potentials before the reset of n neurons.
+   *
+   * @param current of {@link #rows}; receives the currents, not normed
+   */
+  float[] potentials(long from, int n, NeuronStep step, Kernels kernels, float[] current, Scratch scratch) {
     float[] potential = rows(scratch, POTENTIAL, n);
-    if (source instanceof Floats map && kernels.maps().potentials(step, norm, map, (int) from, mapStep(), steps, n,
+    if (source instanceof Floats map && kernels.maps().potentials(step, norm, map, (int) from, mapStep(), steps, n, current,
         potential, ALIGNED, rowStep(n))) {
       return potential;
     }
-    float[] current = read(from, n, scratch);
+    read(from, n, current);
     kernels.potentials(step, norm, current, ALIGNED, currentStep(n), steps, n, scratch.floats(MEMORY, 2 * n), potential,
         ALIGNED, rowStep(n));
     return potential;
   }
 
   /** The current of a step as the neurons see it, from {@link Scratch#ALIGNED} on. */
-  float[] normed(long from, int t, int n, Kernels kernels, Scratch scratch) {
-    float[] normed = scratch.floats(CURRENT, n);
-    source.read(t * mapStep() + from, normed, ALIGNED, n);
-    norm.apply(kernels, 0, normed, ALIGNED, n, normed, ALIGNED);
+  float[] normed(float[] current, int t, int n, Kernels kernels, Scratch scratch) {
+    float[] normed = scratch.floats(NORMED, n);
+    norm.apply(kernels, 0, current, ALIGNED + t * currentStep(n), n, normed, ALIGNED);
     return normed;
   }
 
-  /** From the gradient of the spikes to that of the current, from map to map; returns whether there is such a way. */
+  /** Where the gradient of a step's current begins; a static one has the sum of all, which stands where the last was. */
+  int gradientAt(int t, int n) {
+    return at(isStatic() ? steps - 1 : t, n);
+  }
+
+  /**
+   * From the gradient of the spikes to that of the current, from map to map; returns whether there is such a way.
+   *
+   * @param potential on return the gradients of each step's current, too
+   */
   boolean backward(long from, int n, NeuronStep step, Surrogate surrogate, Kernels kernels, float[] potential,
       FloatSource gradient, Floats dx, Scratch scratch) {
     return !isStatic() && gradient instanceof Floats g && surrogate.backward(kernels.maps(), step, potential, ALIGNED,

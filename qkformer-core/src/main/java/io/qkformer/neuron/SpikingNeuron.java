@@ -113,19 +113,19 @@ public final class SpikingNeuron implements Layer {
    * @return dLoss/dCurrent, {@code shape}: for a static current the sum over T
    */
   public INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass) {
-    return backward(x, shape, gradient, pass, (partial, dx, from, n, scratch) -> { });
+    return backward(x, shape, gradient, pass, (partial, g, gAt, current, xAt, n) -> { });
   }
 
   /** Sees pieces of the current's gradient while they are in the cache. */
   interface GradientObserver {
     /**
-     * Is shown a piece.
+     * Is shown a piece, whole rows where {@link NeuronTiles#hasWholeRows} says so.
      *
      * @param partial below {@link NeuronTiles#partials}; pieces of one partial come one after the other, in a fixed order
-     * @param dx      the gradient of the current, which has {@code n} elements from {@code from} on by now, whole rows
-     *                where {@link NeuronTiles#hasWholeRows} says so
+     * @param g       the gradients of {@code n} currents, from {@code gAt} on
+     * @param x       these currents before they were normed, from {@code xAt} on
      */
-    void see(int partial, Floats dx, long from, int n, Scratch scratch);
+    void see(int partial, float[] g, int gAt, float[] x, int xAt, int n);
   }
 
   INDArray backward(FloatSource x, long[] shape, FloatSource gradient, Pass pass, GradientObserver observer) {
@@ -141,18 +141,19 @@ public final class SpikingNeuron implements Layer {
       for (int index = (int) ((long) tiles.count() * partial / tiles.partials()); index < end; index++) {
         long from = (long) index * tiles.size();
         int n = (int) Math.min(tiles.size(), tiles.neurons() - from);
-        float[] potential = tiles.potentials(from, n, step, kernels, scratch);
+        float[] current = tiles.rows(scratch, NeuronTiles.CURRENT, n);
+        float[] potential = tiles.potentials(from, n, step, kernels, current, scratch);
+        float[] g = potential;
         if (w != null || !tiles.backward(from, n, step, config.surrogate(), kernels, potential, gradient, target,
             scratch)) {
-          float[] g = tiles.backwardOnHeap(from, n, step, config.surrogate(), kernels, potential, gradient, scratch);
+          g = tiles.backwardOnHeap(from, n, step, config.surrogate(), kernels, potential, gradient, scratch);
           for (int t = steps - 1; t >= 0 && w != null; t--) {
-            float[] current = tiles.normed(from, t, n, kernels, scratch);
-            rateGradients[index] += rateGradient(step, g, current, potential, t, n);
+            rateGradients[index] += rateGradient(step, g, tiles.normed(current, t, n, kernels, scratch), potential, t, n);
           }
           tiles.write(from, n, g, kernels, target);
         }
         for (int t = tiles.inputSteps() - 1; t >= 0; t--) {
-          observer.see(partial, target, t * tiles.neurons() + from, n, scratch);
+          observer.see(partial, g, tiles.gradientAt(t, n), current, NeuronTiles.at(t, n), n);
         }
       }
     });

@@ -175,8 +175,8 @@ public final class SpikingUnit implements Layer {
       Pass pass) {
     GradientSums sums = statistics.gradientSums(NeuronTiles.partials(shape));
     Floats summed = current.map();
-    INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, g, from, n, scratch) ->
-        sums.add(partial, g, (int) from, summed, (int) from, n / sums.channels(), scratch));
+    INDArray dy = neuron.backward(current, shape, Floats.of(gradient), pass, (partial, g, gAt, x, xAt, n) ->
+        sums.add(partial, g, gAt, x, xAt, n / sums.channels()));
     statistics.backward(summed, Floats.of(dy), sums, Floats.of(dy));
     return dy;
   }

@@ -69,14 +69,22 @@ class MapKernelsTest {
         assertThat(words[(t + 1) * wordStep]).isEqualTo(-1L);
       }
       float[] h = sample.g.clone();
-      assertThat(maps().potentials(DEFAULT, norm, map(sample.x), FIRST, sample.xStep, steps, sample.n, h, FIRST,
+      float[] currents = sample.g.clone();
+      assertThat(maps().potentials(DEFAULT, norm, map(sample.x), FIRST, sample.xStep, steps, sample.n, currents, h, FIRST,
           sample.rowStep)).isTrue();
       assertThat(sample.rows(h)).containsExactly(sample.potentials);
+      for (int t = 0; t < steps; t++) {
+        int row = FIRST + t * sample.rowStep;
+        int from = FIRST + t * sample.xStep;
+        assertThat(Arrays.copyOfRange(currents, row, row + sample.n))
+            .containsExactly(Arrays.copyOfRange(sample.x, from, from + sample.n));
+      }
       sample.backward(KernelSamples.simd(), 3f);
       Floats dx = map(new float[sample.g.length]);
       assertThat(maps().sigmoidBackward(DEFAULT, 3f, h, FIRST, sample.rowStep, steps, sample.n, sample.memory(),
           map(sample.g), dx, FIRST, sample.rowStep)).isTrue();
       assertThat(sample.rows(dx.toArray())).containsExactly(sample.dx);
+      assertThat(sample.rows(h)).as("on the heap, too").containsExactly(sample.dx);
     }
   }
 
@@ -99,7 +107,7 @@ class MapKernelsTest {
     maps().fire(DEFAULT, ChannelNorm.NONE, map(x), 0, 0, 1, n, new long[2], 0, 2, s, 0, n);
     assertThat(s.toArray()).containsExactly(expected);
     float[] potential = new float[2 * n];
-    maps().potentials(DEFAULT, ChannelNorm.NONE, map(x), 0, 0, 2, n, potential, 0, n);
+    maps().potentials(DEFAULT, ChannelNorm.NONE, map(x), 0, 0, 2, n, new float[2 * n], potential, 0, n);
     assertThat(potential).containsExactly(h);
     float[] ones = new float[2 * n];
     Arrays.fill(ones, 1f);
@@ -120,14 +128,10 @@ class MapKernelsTest {
     float[] a = KernelSamples.floats(random, channels);
     float[] b = KernelSamples.floats(random, channels);
     float[] d = KernelSamples.floats(random, channels);
-    float[][] expected = {a.clone(), b.clone(), KernelSamples.floats(random, channels + 3),
-        KernelSamples.floats(random, channels + 3)};
+    float[][] expected = {a.clone(), b.clone()};
     float[][] actual = Arrays.stream(expected).map(float[]::clone).toArray(float[][]::new);
     portable.addMoments(x, channels, ROWS, channels, centre, expected[0], expected[1]);
     assertThat(maps().addMoments(map(x), channels, ROWS, channels, centre, actual[0], actual[1])).isTrue();
-    portable.addColumnsAndProducts(g, n, x, channels, ROWS, channels, centre, expected[2], expected[3], 3);
-    assertThat(maps().addColumnsAndProducts(map(g), n, map(x), channels, ROWS, channels, centre, actual[2], actual[3], 3))
-        .isTrue();
     assertThat(actual).isDeepEqualTo(expected);
     Floats sum = map(g);
     assertThat(maps().add(sum, map(x), channels, n, sum)).isTrue();
@@ -191,7 +195,7 @@ class MapKernelsTest {
     assertThat(maps().fire(soft, norm, x, 0, 0, 1, n, words, 0, 3, y, 0, n)).isFalse();
     assertThat(maps().fire(DEFAULT, odd, x, 0, 0, 1, n, words, 0, 3, y, 0, n)).isFalse();
     assertThat(maps().fire(DEFAULT, norm, x, 0, 0, 1, n - 1, words, 0, 3, y, 0, n)).isFalse();
-    assertThat(maps().potentials(soft, norm, x, 0, 0, 1, n, untouched, 0, n)).isFalse();
+    assertThat(maps().potentials(soft, norm, x, 0, 0, 1, n, untouched, untouched, 0, n)).isFalse();
     assertThat(maps().sigmoidBackward(soft, 4f, untouched, 0, n, 1, n, new float[2 * n + Scratch.ALIGNED], x, y, 0, n))
         .isFalse();
     assertThat(maps().add(x, x, 0, n - 1, y)).isFalse();
@@ -200,7 +204,6 @@ class MapKernelsTest {
     assertThat(maps().cutRows(x, 0, 8, 24, 16, untouched.clone(), 0, 128)).isFalse();
     assertThat(maps().cutRows(x, 0, 4, 48, 24, untouched.clone(), 0, 96)).isFalse();
     assertThat(maps().addMoments(x, 0, 8, 24, untouched, untouched, untouched)).isFalse();
-    assertThat(maps().addColumnsAndProducts(x, 0, x, 0, 8, 24, untouched, untouched, untouched, 0)).isFalse();
     assertThat(y.toArray()).containsExactly(untouched);
     assertThat(KernelProvider.portable().maps()).isSameAs(MapKernels.NONE);
   }
