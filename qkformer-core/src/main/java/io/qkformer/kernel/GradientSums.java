@@ -11,7 +11,7 @@ import java.util.Arrays;
 public final class GradientSums {
 
   /** Rows that are summed in float. */
-  private static final int FLOAT_ROWS = 64;
+  private static final int FLOAT_ROWS = 32;
   private static final int UNTOUCHED = -1;
 
   private final Engine engine;
