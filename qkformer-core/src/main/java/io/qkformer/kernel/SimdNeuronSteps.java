@@ -149,10 +149,10 @@ final class SimdNeuronSteps {
       FloatVector x1 = FloatVector.fromByteBuffer(F, x, at + BYTES, ORDER);
       x0.intoArray(current, to);
       x1.intoArray(current, to + L);
-      FloatVector h0 = x0.sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0)).add(FloatVector.fromArray(F, shift, c0))
-          .sub(v0).mul(rate).add(v0);
-      FloatVector h1 = x1.sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1)).add(FloatVector.fromArray(F, shift, c1))
-          .sub(v1).mul(rate).add(v1);
+      FloatVector h0 = x0.sub(FloatVector.fromArray(F, centre, c0)).mul(FloatVector.fromArray(F, scale, c0))
+          .add(FloatVector.fromArray(F, shift, c0)).sub(v0).mul(rate).add(v0);
+      FloatVector h1 = x1.sub(FloatVector.fromArray(F, centre, c1)).mul(FloatVector.fromArray(F, scale, c1))
+          .add(FloatVector.fromArray(F, shift, c1)).sub(v1).mul(rate).add(v1);
       h0.intoArray(h, to);
       h1.intoArray(h, to + L);
       IntVector u0 = h0.sub(threshold).reinterpretAsInts();

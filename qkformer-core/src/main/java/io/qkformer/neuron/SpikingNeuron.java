@@ -7,7 +7,6 @@ import io.qkformer.inference.NeuronLayer;
 import io.qkformer.kernel.CompactMap;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
-import io.qkformer.kernel.Scratch;
 import io.qkformer.layer.Content;
 import io.qkformer.layer.Firing;
 import io.qkformer.layer.Initializer;
