@@ -4,10 +4,11 @@ import static io.qkformer.kernel.Scratch.ALIGNED;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
-import java.util.Arrays;
-import java.util.stream.IntStream;
 
-/** Convolution and linear product as one dense matrix product of the unfolded input: the slow twin of the others. */
+/**
+ * Convolution and linear product as one dense matrix product of the unfolded input: the slow twin of the others. The gradient
+ * of the weights is {@link DenseGradient}'s.
+ */
 final class DenseConvolution {
 
   /** Rows of the product at a time: enough for the register blocks, few enough for the second-level cache. */
@@ -23,12 +24,8 @@ final class DenseConvolution {
   private static final int PACKED_ROWS = 48;
   /** Channels of pixels without neighbours from which on reading its rows one by one costs less than it gains; measured. */
   private static final int LEAST_CHANNELS_OF_ROWS = 64;
-  /** How many tasks of the weights' gradient each thread shall have, so that all finish together. */
-  private static final int TASKS_PER_THREAD = 12;
   /** Floats of one unfolded block, at most: half a megabyte. */
   private static final int BLOCK_FLOATS = 1 << 17;
-  /** Floats of one group of rows in the gradient of the weights; all threads share them in the third-level cache. */
-  private static final int GROUP_FLOATS = 1 << 20;
 
   private static final int UNPACKED = 0;
   private static final int UNFOLDED = 1;
@@ -43,16 +40,6 @@ final class DenseConvolution {
     this.engine = engine;
     this.shape = shape;
     this.weights = new Panels(shape.taps(), shape.outChannels());
-  }
-
-  /** Floats that {@link #weightGradient} takes at a time. */
-  static long gradientFloats(ConvolutionShape shape) {
-    long rows = Math.min(groupRows(shape, 1), (long) shape.images() * shape.outHeight() * shape.outWidth());
-    return rows * (shape.taps() + shape.outChannels()) + shape.weightLength();
-  }
-
-  private static int groupRows(ConvolutionShape shape, int outputs) {
-    return Math.max(BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + outputs * shape.outChannels()));
   }
 
   /** Floats of the packed weights. */
@@ -90,6 +77,11 @@ final class DenseConvolution {
   }
 
   private int blockRows() {
+    return blockRows(shape);
+  }
+
+  /** Rows that are unfolded at a time. */
+  static int blockRows(ConvolutionShape shape) {
     return Math.max(MIN_ROWS, Math.min(BLOCK_ROWS, BLOCK_FLOATS / shape.taps()));
   }
 
@@ -278,76 +270,5 @@ final class DenseConvolution {
       some.multiply(engine.kernels(), rows, unfolded, ALIGNED, shape.taps(), 1, packed, packedAt, start, ALIGNED, startRow,
           out, at, some.padded());
     }
-  }
-
-  /**
-   * Adds the gradient of the weights over some images.
-   *
-   * @param g    the gradients of one or several outputs; the input is unfolded once
-   * @param sums for each output {@code [taps][out]} from {@link Scratch#ALIGNED} on
-   */
-  void weightGradient(FloatSource x, FloatSource[] g, float[][] sums, int[] images) {
-    PixelBlocks pixels = new PixelBlocks(shape, images);
-    int out = shape.outChannels();
-    int most = groupRows(shape, g.length);
-    int groups = (pixels.rows() + most - 1) / most;
-    int group = (pixels.rows() + groups - 1) / groups;
-    Factors factors = new Factors(engine.takeBuffer(new Panels(group, shape.taps()).length()), new float[g.length][]);
-    Arrays.setAll(factors.gradients, part -> engine.takeBuffer(new Panels(group, out).length()));
-    boolean packsInput = g.length * out >= shape.taps();
-    for (int from = 0; from < pixels.rows(); from += group) {
-      int first = from;
-      int count = Math.min(group, pixels.rows() - from);
-      engine.workers().forRanges(count, engine.workers().evenGrain(count, 1, blockRows()), (begin, end, scratch) -> {
-        int rows = (int) (end - begin);
-        if (packsInput) {
-          float[] unfolded = scratch.floats(UNFOLDED, rows * shape.taps());
-          pixels.unfold(x, (int) (first + begin), (int) (first + end), unfolded, 0);
-          new Panels(count, shape.taps()).packRows(unfolded, 0, rows, (int) begin, factors.inputs, ALIGNED);
-        } else {
-          pixels.unfold(x, (int) (first + begin), (int) (first + end), factors.inputs,
-              ALIGNED + (int) begin * shape.taps());
-        }
-        for (int part = 0; part < g.length; part++) {
-          pixels.packOutput(engine.kernels(), g[part], (int) (first + begin), (int) (first + end), new Panels(count, out),
-              (int) begin, factors.gradients[part], scratch, OUT);
-        }
-      });
-      addProducts(count, factors, packsInput, sums);
-    }
-    engine.giveBack(factors.inputs);
-    for (float[] gradient : factors.gradients) {
-      engine.giveBack(gradient);
-    }
-  }
-
-  /** A group of rows: the unfolded input, packed where each is read often enough, and the packed gradients. */
-  private record Factors(float[] inputs, float[][] gradients) {
-  }
-
-  /** {@code sums += X^T G}: every piece of the sums belongs to one task, so the number of threads does not matter. */
-  private void addProducts(int rows, Factors factors, boolean packsInput, float[][] sums) {
-    Panels in = new Panels(rows, shape.taps());
-    Panels out = new Panels(rows, shape.outChannels());
-    int width = shape.outChannels();
-    int[] taps = in.starts();
-    int[] columns = out.starts();
-    int all = columns.length * sums.length;
-    int wanted = TASKS_PER_THREAD * engine.workers().threads();
-    int pieces = Math.min(all, (wanted + taps.length - 1) / taps.length);
-    // neighbouring tasks write far from each other: processors fetch the lines beside those they write
-    engine.workers().forEach(taps.length * pieces, (index, scratch) -> {
-      int tap = taps[index % taps.length];
-      int from = ALIGNED + (packsInput ? tap * rows : tap);
-      int step = packsInput ? in.width(tap) : shape.taps();
-      int piece = index / taps.length;
-      for (int i = all * piece / pieces; i < all * (piece + 1) / pieces; i++) {
-        int part = i / columns.length;
-        int column = columns[i % columns.length];
-        engine.kernels().multiplyAdd(Math.min(in.width(tap), shape.taps() - tap),
-            Math.min(out.width(column), width - column), rows, factors.inputs, from, 1, step, factors.gradients[part],
-            ALIGNED + column * rows, out.width(column), sums[part], ALIGNED + tap * width + column, width);
-      }
-    });
   }
 }

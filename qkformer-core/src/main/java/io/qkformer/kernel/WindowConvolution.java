@@ -64,7 +64,7 @@ final class WindowConvolution {
     return shape.kernel() > 1 || shape.stride() > 1;
   }
 
-  /** Whether {@link #weightGradient} is faster than {@link DenseConvolution#weightGradient}. */
+  /** Whether {@link #weightGradient} is faster than {@link DenseGradient}'s. */
   static boolean winsWeightGradient(ConvolutionShape shape) {
     return computes(shape) && new Panels(shape.taps(), shape.outChannels()).length() <= MOST_WEIGHTS
         && (shape.kernel() == 1 || shape.outWidth() >= LEAST_PIXELS);

@@ -7,7 +7,6 @@ import static io.qkformer.kernel.WinogradTiles.POINTS;
 
 import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
-import java.util.Arrays;
 
 /**
  * 3x3 convolution of stride 1 by Winograd's minimal filtering F(4x4, 3x3): 36 products for 16 outputs instead of 144
@@ -30,34 +29,18 @@ final class Winograd {
   private static final int OUTPUT = 2;
   private static final int TRANSFORMED = 4;
   private static final int PRODUCTS = 5;
-  private static final int START = 7;
   private static final int EMPTY = 0;
 
   private final Engine engine;
   private final ConvolutionShape shape;
   private final WinogradTiles tiles;
-  private final Strip whole;
+  private final WinogradStrip whole;
 
   Winograd(Engine engine, ConvolutionShape shape) {
     this.engine = engine;
     this.shape = shape;
     this.tiles = new WinogradTiles(shape);
-    this.whole = Strip.alone(0, new Panels(shape.inChannels(), shape.outChannels()));
-  }
-
-  /**
-   * Some output channels.
-   *
-   * @param weights   how their weights lie at each point
-   * @param at        where those of the first point begin, behind {@link Scratch#ALIGNED}
-   * @param pointStep floats from one point to the next
-   */
-  private record Strip(int first, Panels weights, int at, int pointStep) {
-
-    /** A strip whose weights have a buffer of their own. */
-    static Strip alone(int first, Panels weights) {
-      return new Strip(first, weights, 0, weights.length());
-    }
+    this.whole = WinogradStrip.alone(0, new Panels(shape.inChannels(), shape.outChannels()));
   }
 
   /** Whether a convolution has the form that this algorithm computes. */
@@ -67,7 +50,7 @@ final class Winograd {
 
   /** Floats of the transformed weights. */
   int transformedLength() {
-    return POINTS * whole.weights.length();
+    return POINTS * whole.weights().length();
   }
 
   /**
@@ -77,31 +60,7 @@ final class Winograd {
    * @param u receives {@link #transformedLength} floats
    */
   void transform(FloatSource w, float[] u) {
-    transform(whole, w, u);
-  }
-
-  private void transform(Strip strip, FloatSource w, float[] u) {
-    Panels weights = strip.weights;
-    int columns = weights.columns();
-    int padded = weights.padded();
-    int out = shape.outChannels();
-    int tap = shape.inChannels() * out;
-    engine.workers().forEach(shape.inChannels(), (channel, scratch) -> {
-      float[] kernel = scratch.floats(PRODUCTS, KERNEL * KERNEL * columns);
-      for (int i = 0; i < KERNEL * KERNEL; i++) {
-        w.read((long) i * tap + channel * out + strip.first, kernel, i * columns, columns);
-      }
-      for (int column = 0; column < padded; column += weights.width(column)) {
-        int width = weights.width(column);
-        int filled = Math.min(width, columns - column);
-        int to = ALIGNED + strip.at + column * weights.rows() + channel * width;
-        engine.kernels().winogradKernel(kernel, column, KERNEL * columns, columns, filled, u, to, strip.pointStep);
-        for (int point = 0; point < POINTS && filled < width; point++) {
-          int at = to + point * strip.pointStep;
-          Arrays.fill(u, at + filled, at + width, 0f);
-        }
-      }
-    });
+    whole.transform(engine, shape, w, u);
   }
 
   /**
@@ -136,13 +95,13 @@ final class Winograd {
    * which takes longer than the products. All transformed tiles wait.
    */
   private void forwardByColumns(FloatSource x, float[] u, float[] bias, Floats y, int[] images) {
-    int[] columns = whole.weights.evenStarts(engine.workers().threads());
+    int[] columns = whole.weights().evenStarts(engine.workers().threads());
     TransformedTiles all = transformAll(x, images);
     int rows = images.length * tiles.rows();
     engine.workers().forEach(columns.length - 1, (index, scratch) -> {
       int first = columns[index];
-      Strip strip = new Strip(first, whole.weights.between(first, columns[index + 1]), first * shape.inChannels(),
-          whole.weights.length());
+      Panels some = whole.weights().between(first, columns[index + 1]);
+      WinogradStrip strip = new WinogradStrip(first, some, first * shape.inChannels(), whole.weights().length());
       multiply(strip, all, 0, 0, rows, u, bias, y, images, scratch);
     });
     engine.giveBack(all.v());
@@ -151,7 +110,7 @@ final class Winograd {
   /** Whether each thread takes some output channels of all tiles: where it would have but one block of them. */
   boolean splitsColumns(int images) {
     int threads = engine.workers().threads();
-    return images * tiles.rows() <= threads * blockRows(images) && whole.weights.splitEvenly(threads);
+    return images * tiles.rows() <= threads * blockRows(images) && whole.weights().splitEvenly(threads);
   }
 
   /** All tiles of some images, in a buffer of the engine. */
@@ -165,11 +124,11 @@ final class Winograd {
 
   /** Floats of some rows of transformed tiles. */
   private int floats(int rows) {
-    return Math.toIntExact(TransformedTiles.floats(tiles, whole.weights, rows));
+    return Math.toIntExact(TransformedTiles.floats(tiles, whole.weights(), rows));
   }
 
   private TransformedTiles room(int rows, float[] v, int[] empty) {
-    return new TransformedTiles(tiles, whole.weights, v, empty, rows * tiles.columns());
+    return new TransformedTiles(tiles, whole.weights(), v, empty, rows * tiles.columns());
   }
 
   private TransformedTiles room(int rows, Scratch scratch) {
@@ -187,7 +146,7 @@ final class Winograd {
     int stripColumns = stripColumns();
     if (!transformsByStrips(images.length)) {
       float[] u = engine.takeBuffer(transformedLength());
-      transform(whole, w, u);
+      whole.transform(engine, shape, w, u);
       forward(x, u, bias, y, images);
       engine.giveBack(u);
       return;
@@ -195,9 +154,9 @@ final class Winograd {
     TransformedTiles all = transformAll(x, images);
     float[] u = engine.takeBuffer(POINTS * shape.inChannels() * stripColumns);
     for (int first = 0; first < shape.outChannels(); first += stripColumns) {
-      Strip strip = Strip.alone(first,
+      WinogradStrip strip = WinogradStrip.alone(first,
           new Panels(shape.inChannels(), Math.min(stripColumns, shape.outChannels() - first)));
-      transform(strip, w, u);
+      strip.transform(engine, shape, w, u);
       engine.workers().forRanges(rows, blockRows(images.length), (from, to, scratch) ->
           multiply(strip, all, (int) from, (int) from, (int) (to - from), u, bias, y, images, scratch));
     }
@@ -207,7 +166,7 @@ final class Winograd {
 
   /** Whether the transformed tiles of so many images take little enough to wait for the weights' strips. */
   boolean transformsByStrips(int images) {
-    return TransformedTiles.floats(tiles, whole.weights, images * tiles.rows()) <= transformedLength() / 2
+    return TransformedTiles.floats(tiles, whole.weights(), images * tiles.rows()) <= transformedLength() / 2
         && stripColumns() < shape.outChannels();
   }
 
@@ -247,7 +206,7 @@ final class Winograd {
             scratch);
       }
       float[] m = multiply(whole, some, 0, places, u, scratch);
-      float[] start = start(whole, bias, scratch);
+      float[] start = whole.start(bias, scratch);
       for (int row = 0, place = 0; row < rows; row++) {
         int tileRow = first + row;
         int pixels = tiles.pixels(tileRow);
@@ -259,19 +218,19 @@ final class Winograd {
             other.sums(image, firstPixel, pixels, lines, at, scratch);
           } else {
             output(whole, m, places, place, some, place, start, lines, at);
-            tiles.joinLines(lines, at, whole.weights.padded(), tileRow);
+            tiles.joinLines(lines, at, whole.weights().padded(), tileRow);
             place++;
           }
           at += linesLength(whole);
         }
-        sink.accept(sample, firstPixel, pixels, lines, ALIGNED, whole.weights.padded(), linesLength(whole), scratch);
+        sink.accept(sample, firstPixel, pixels, lines, ALIGNED, whole.weights().padded(), linesLength(whole), scratch);
       }
     });
   }
 
   /** Floats of the pixels of a row of tiles, of a strip. */
-  private int linesLength(Strip strip) {
-    return tiles.columns() * OUT * OUT * strip.weights.padded();
+  private int linesLength(WinogradStrip strip) {
+    return tiles.columns() * OUT * OUT * strip.weights().padded();
   }
 
   private int tilesAtOnce() {
@@ -292,39 +251,32 @@ final class Winograd {
   }
 
   /** The output of some rows of tiles, of which the first is number {@code place} of those transformed and {@code from} of all. */
-  private void multiply(Strip strip, TransformedTiles some, int place, int from, int rows, float[] u, float[] bias, Floats y,
-      int[] images, Scratch scratch) {
+  private void multiply(WinogradStrip strip, TransformedTiles some, int place, int from, int rows, float[] u, float[] bias,
+      Floats y, int[] images, Scratch scratch) {
     float[] m = multiply(strip, some, place, rows, u, scratch);
-    float[] start = start(strip, bias, scratch);
+    float[] start = strip.start(bias, scratch);
     for (int row = 0; row < rows; row++) {
       float[] pixels = scratch.floats(OUTPUT, linesLength(strip));
       output(strip, m, rows, row, some, place + row, start, pixels, ALIGNED);
-      tiles.store(pixels, strip.weights.padded(), images[(from + row) / tiles.rows()], (from + row) % tiles.rows(), y, strip.first,
-          strip.weights.columns());
+      tiles.store(pixels, strip.weights().padded(), images[(from + row) / tiles.rows()], (from + row) % tiles.rows(), y,
+          strip.first(), strip.weights().columns());
     }
   }
 
   /** The sums at all points, {@code [point][tile][out]}, for some rows of tiles. */
-  private float[] multiply(Strip strip, TransformedTiles some, int place, int rows, float[] u, Scratch scratch) {
+  private float[] multiply(WinogradStrip strip, TransformedTiles some, int place, int rows, float[] u, Scratch scratch) {
     float[] m = scratch.floats(PRODUCTS, POINTS * sumStep(strip, rows));
-    float[] zeros = start(strip, null, scratch);
+    float[] zeros = strip.start(null, scratch);
     for (int point = 0; point < POINTS; point++) {
-      some.multiply(engine.kernels(), place, rows, point, strip.weights, u, ALIGNED + strip.at + point * strip.pointStep, zeros,
-          m, ALIGNED + point * sumStep(strip, rows));
+      int at = ALIGNED + strip.at() + point * strip.pointStep();
+      some.multiply(engine.kernels(), place, rows, point, strip.weights(), u, at, zeros, m, ALIGNED + point * sumStep(strip, rows));
     }
     return m;
   }
 
-  /** A strip's bias, or zeros, until the next call. */
-  private static float[] start(Strip strip, float[] bias, Scratch scratch) {
-    float[] start = scratch.floats(START, strip.weights.padded());
-    strip.weights.fillStart(bias, strip.first, start);
-    return start;
-  }
-
   /** Floats from the sums of one point to those of the next. */
-  private int sumStep(Strip strip, int rows) {
-    return rows * tiles.columns() * strip.weights.padded() + TransformedTiles.SKEW;
+  private int sumStep(WinogradStrip strip, int rows) {
+    return rows * tiles.columns() * strip.weights().padded() + TransformedTiles.SKEW;
   }
 
   /**
@@ -333,11 +285,11 @@ final class Winograd {
    * @param m     the sums of some rows
    * @param row   of the sums
    * @param place of the same row among those transformed
-   * @param start the bias, of {@link #start}
+   * @param start the bias, of {@link WinogradStrip#start}
    */
-  private void output(Strip strip, float[] m, int rows, int row, TransformedTiles some, int place, float[] start,
+  private void output(WinogradStrip strip, float[] m, int rows, int row, TransformedTiles some, int place, float[] start,
       float[] pixels, int at) {
-    int out = strip.weights.padded();
+    int out = strip.weights().padded();
     int outputRow = tiles.columns() * OUT * out;
     for (int column = 0; column < tiles.columns(); column++) {
       int tile = row * tiles.columns() + column;

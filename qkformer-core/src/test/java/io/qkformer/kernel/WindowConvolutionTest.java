@@ -66,7 +66,7 @@ class WindowConvolutionTest {
 
     float[] denseSums(Engine engine, int[] images) {
       float[] sums = sums();
-      new DenseConvolution(engine, shape).weightGradient(Floats.of(x), new FloatSource[] {Floats.of(g)},
+      new DenseGradient(engine, shape).add(Floats.of(x), new FloatSource[] {Floats.of(g)},
           new float[][] {sums}, images);
       return sums;
     }
