@@ -12,7 +12,7 @@ import io.qkformer.tensor.Floats;
 final class DenseConvolution {
 
   /** Rows of the product at a time: enough for the register blocks, few enough for the second-level cache. */
-  private static final int BLOCK_ROWS = 128;
+  static final int BLOCK_ROWS = 128;
   private static final int MIN_ROWS = 16;
   /** Rows for which it is still worth to fetch the weights. */
   private static final int FEW_ROWS = 64;

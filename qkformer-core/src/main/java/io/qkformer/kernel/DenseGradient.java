@@ -12,8 +12,6 @@ final class DenseGradient {
   private static final int TASKS_PER_THREAD = 12;
   /** Floats of one group of rows; all threads share them in the third-level cache. */
   private static final int GROUP_FLOATS = 1 << 20;
-  /** Rows of a group, at least. */
-  private static final int LEAST_ROWS = 128;
 
   private static final int UNFOLDED = 1;
   private static final int OUT = 2;
@@ -33,7 +31,7 @@ final class DenseGradient {
   }
 
   private static int groupRows(ConvolutionShape shape, int outputs) {
-    return Math.max(LEAST_ROWS, GROUP_FLOATS / (shape.taps() + outputs * shape.outChannels()));
+    return Math.max(DenseConvolution.BLOCK_ROWS, GROUP_FLOATS / (shape.taps() + outputs * shape.outChannels()));
   }
 
   /**

@@ -59,18 +59,18 @@ final class WeightGradient {
 
   /** Adds the dense products of those images that go no other way. */
   private void addProducts(FloatSource x, FloatSource[] g, float[][] sums, Path[] ways) {
-    DenseGradient dense = new DenseGradient(engine, shape);
-    boolean byWindows = WindowConvolution.winsWeightGradient(shape);
     int[] images = imagesOf(ways, Path.WINDOWS);
-    for (int part = 0; part < g.length && images.length > 0 && byWindows; part++) {
-      new WindowConvolution(engine, shape).weightGradient(x, g[part], sums[part], images);
-    }
-    if (images.length > 0 && !byWindows) {
-      dense.add(x, g, sums, images);
+    if (images.length > 0 && WindowConvolution.winsWeightGradient(shape)) {
+      WindowConvolution windows = new WindowConvolution(engine, shape);
+      for (int part = 0; part < g.length; part++) {
+        windows.weightGradient(x, g[part], sums[part], images);
+      }
+    } else if (images.length > 0) {
+      new DenseGradient(engine, shape).add(x, g, sums, images);
     }
     images = imagesOf(ways, Path.DENSE);
     if (images.length > 0) {
-      dense.add(x, g, sums, images);
+      new DenseGradient(engine, shape).add(x, g, sums, images);
     }
   }
 

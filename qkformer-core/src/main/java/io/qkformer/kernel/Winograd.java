@@ -146,7 +146,7 @@ final class Winograd {
     int stripColumns = stripColumns();
     if (!transformsByStrips(images.length)) {
       float[] u = engine.takeBuffer(transformedLength());
-      whole.transform(engine, shape, w, u);
+      transform(w, u);
       forward(x, u, bias, y, images);
       engine.giveBack(u);
       return;
