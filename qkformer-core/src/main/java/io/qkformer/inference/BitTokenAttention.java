@@ -3,12 +3,15 @@ package io.qkformer.inference;
 import io.qkformer.inference.Activation.Shape;
 import io.qkformer.kernel.Kernels;
 import io.qkformer.kernel.NeuronStep;
+import io.qkformer.kernel.Workers;
 import java.util.List;
 
 /** Q-K token attention (eq. 10) on bits: a head's sum is a population count, the mask an AND of words. */
 public final class BitTokenAttention implements BitAttention {
 
+  /** Tokens of a task, at most. */
   private static final int ROWS = 256;
+  private static final int TASKS_PER_THREAD = 2;
 
   private final int heads;
   private final HeadSegments segments;
@@ -28,7 +31,9 @@ public final class BitTokenAttention implements BitAttention {
     Shape shape = q.shape();
     SpikeMap out = new SpikeMap(shape, pass.engine().kernels());
     Kernels kernels = pass.engine().kernels();
-    pass.engine().workers().forRanges(shape.plane(), ROWS, (from, to, scratch) -> {
+    Workers workers = pass.engine().workers();
+    int grain = Math.min(ROWS, shape.plane() / (TASKS_PER_THREAD * workers.threads()));
+    workers.forRanges(shape.plane(), Math.max(1, grain), (from, to, scratch) -> {
       int rows = (int) (to - from);
       int steps = shape.steps();
       int wordStep = SpikeMap.wordsOf(rows * heads);

@@ -5,25 +5,32 @@ import io.qkformer.inference.Activation.Shape;
 /** The mean over tokens and time (eq. 15): {@code [T, B, H, W, C] -> [1, B, 1, 1, C]}. */
 public final class TokenMean implements InferenceLayer {
 
+  /** Channels of a task: a single sample has several. */
+  private static final int CHANNELS = 64;
+
   @Override
   public FloatMap forward(Activation x, InferencePass pass) {
     Shape shape = x.shape();
     int channels = shape.channels();
-    int frame = shape.tokens() * channels;
+    int tokens = shape.tokens();
     float[] means = new float[shape.batch() * channels];
-    pass.engine().workers().forEach(shape.batch(), (sample, scratch) -> {
-      float[] tile = scratch.floats(0, frame);
-      double[] sum = new double[channels];
+    int groups = (channels + CHANNELS - 1) / CHANNELS;
+    pass.engine().workers().forEach(shape.batch() * groups, (task, scratch) -> {
+      int sample = task / groups;
+      int first = task % groups * CHANNELS;
+      int count = Math.min(CHANNELS, channels - first);
+      float[] token = scratch.floats(0, count);
+      double[] sum = new double[count];
       for (int t = 0; t < shape.steps(); t++) {
-        x.read(((long) t * shape.batch() + sample) * frame, tile, 0, frame);
-        for (int i = 0; i < frame; i += channels) {
-          for (int c = 0; c < channels; c++) {
-            sum[c] += tile[i + c];
+        for (int i = 0; i < tokens; i++) {
+          x.read((((long) t * shape.batch() + sample) * tokens + i) * channels + first, token, 0, count);
+          for (int c = 0; c < count; c++) {
+            sum[c] += token[c];
           }
         }
       }
-      for (int c = 0; c < channels; c++) {
-        means[sample * channels + c] = (float) (sum[c] / ((double) shape.steps() * shape.tokens()));
+      for (int c = 0; c < count; c++) {
+        means[sample * channels + first + c] = (float) (sum[c] / ((double) shape.steps() * tokens));
       }
     });
     return new FloatMap(means, new Shape(1, shape.batch(), 1, 1, channels));

@@ -68,7 +68,7 @@ public final class Convolution {
   }
 
   /**
-   * The way that each image of an input goes forward.
+   * The way that each image of an input goes forward, with weights that are not kept.
    *
    * @return {@link Path#SPIKES}, {@link Path#WINOGRAD}, {@link Path#WINDOWS} or {@link Path#DENSE} for each image
    */
@@ -110,7 +110,7 @@ public final class Convolution {
   private void forward(FloatSource x, ConvolutionWeights[] w, float[][] bias, Floats[] y) {
     SpikeSource spikes = paths.spikes(x);
     SpikePlan[] plans = paths.plans(spikes);
-    Path[] ways = paths.forward(plans);
+    Path[] ways = paths.forward(plans, w[0]);
     int[] images = imagesOf(ways, Path.SPIKES);
     int[] transformed = imagesOf(ways, Path.WINOGRAD);
     boolean together = images.length > 0 && transformed.length > 0 && w.length == 1 && w[0].areKept()
@@ -145,7 +145,7 @@ public final class Convolution {
     SpikeSource spikes = paths.spikes(x);
     SpikePlan[] plans = paths.plans(spikes);
     Path otherwise = paths.multiplyingForward();
-    StepWays ways = StepWays.of(paths.forward(plans), batch, mixable(otherwise));
+    StepWays ways = StepWays.of(paths.forward(plans, w), batch, mixable(otherwise));
     int[] mixed = ways.mixed();
     int tasks = ways.summed().length * spiking.stepTasks(steps)
         + mixed.length * (otherwise == Path.WINOGRAD ? winograd.stepTasks(mixed.length, steps) : dense.stepTasks(steps));

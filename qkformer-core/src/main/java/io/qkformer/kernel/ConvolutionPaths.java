@@ -64,6 +64,11 @@ final class ConvolutionPaths {
     return paths(plans, multiplyingForward(), ConvolutionCost.HERE);
   }
 
+  /** The way of each image forward with some weights. */
+  Path[] forward(SpikePlan[] plans, ConvolutionWeights w) {
+    return w.areKept() ? paths(plans, multiplyingForward(), ConvolutionCost.OF_KEPT_WEIGHTS_HERE) : forward(plans);
+  }
+
   /** The way of each image in the gradient of the weights. */
   Path[] ofGradient(SpikePlan[] plans) {
     return paths(plans, multiplying(), ConvolutionCost.OF_GRADIENT_HERE);

@@ -151,7 +151,8 @@ final class SpikeConvolution {
   }
 
   /**
-   * Bounds of groups of strips: few pixels are not cut for the threads' sake, where each part would fetch all weights from afar.
+   * Bounds of groups of strips: few pixels are not cut for the threads' sake where each part would fetch all weights from afar,
+   * and a single block of them cannot be.
    */
   private int[] columns(int images, int parts) {
     int width = shape.outChannels();
@@ -159,7 +160,8 @@ final class SpikeConvolution {
     int threads = engine.workers().threads();
     int uncut = tasks(images * blocks(), mostBlocks(parts, width));
     int wanted = Math.min(EVEN_TASKS_PER_THREAD * threads, tasks(TASKS_PER_THREAD * threads, uncut));
-    int groups = shape.weightLength() < FAR_WEIGHTS || threads == 1 ? 1 : Math.min(strips, wanted);
+    boolean cutByPixels = shape.weightLength() < FAR_WEIGHTS && images * blocks() >= threads;
+    int groups = cutByPixels || threads == 1 ? 1 : Math.min(strips, wanted);
     return IntStream.rangeClosed(0, groups).map(group -> Math.min(width, strips * group / groups * stripColumns)).toArray();
   }
 

@@ -45,6 +45,18 @@ class ProcessorTest {
     assertThat(two.mostRows(shape, 1, 1, two.winograd(shape))).isLessThan(spikes);
   }
 
+  /** The same layer at 13 % spikes: kept weights are not transformed again, and Winograd's algorithm wins earlier. */
+  @Test
+  void keptWeightsHaveCostsOfTheirOwn() {
+    ConvolutionShape shape = new ConvolutionShape(1, 32, 32, 192, 192, 3, 1, 1);
+    double spikes = 0.13 * 32 * 32 * 192;
+    ConvolutionCost once = ConvolutionCost.of(Processor.TWO_UNITS);
+    ConvolutionCost kept = ConvolutionCost.ofKeptWeights(Processor.TWO_UNITS);
+    assertThat(kept.dense(shape)).isEqualTo(once.dense(shape));
+    assertThat(once.mostRows(shape, 1, 1, once.winograd(shape))).isGreaterThan(spikes);
+    assertThat(kept.mostRows(shape, 1, 1, kept.winograd(shape))).isLessThan(spikes);
+  }
+
   /** The same layer at 10 and 14 % spikes: sums of rows win forward, not in the gradient of the weights. */
   @ParameterizedTest
   @CsvSource({"TWO_UNITS_SMALL_CACHE, 0.1", "TWO_UNITS, 0.14"})
