@@ -11,7 +11,8 @@ public final class BitTokenAttention implements BitAttention {
 
   /** Tokens of a task, at most. */
   private static final int ROWS = 256;
-  private static final int TASKS_PER_THREAD = 2;
+  /** What their number is a multiple of. */
+  private static final int ROW_UNIT = 16;
 
   private final int heads;
   private final HeadSegments segments;
@@ -32,8 +33,7 @@ public final class BitTokenAttention implements BitAttention {
     SpikeMap out = new SpikeMap(shape, pass.engine().kernels());
     Kernels kernels = pass.engine().kernels();
     Workers workers = pass.engine().workers();
-    int grain = Math.min(ROWS, shape.plane() / (TASKS_PER_THREAD * workers.threads()));
-    workers.forRanges(shape.plane(), Math.max(1, grain), (from, to, scratch) -> {
+    workers.forRanges(shape.plane(), workers.evenGrain(shape.plane(), ROW_UNIT, ROWS), (from, to, scratch) -> {
       int rows = (int) (to - from);
       int steps = shape.steps();
       int wordStep = SpikeMap.wordsOf(rows * heads);

@@ -1,12 +1,13 @@
 package io.qkformer.inference;
 
 import io.qkformer.inference.Activation.Shape;
+import io.qkformer.kernel.Workers;
 
 /** The mean over tokens and time (eq. 15): {@code [T, B, H, W, C] -> [1, B, 1, 1, C]}. */
 public final class TokenMean implements InferenceLayer {
 
-  /** Channels of a task: a single sample has several. */
-  private static final int CHANNELS = 64;
+  /** What the number of a task's channels is a multiple of: those of a word of spikes. */
+  private static final int UNIT = Long.SIZE;
 
   @Override
   public FloatMap forward(Activation x, InferencePass pass) {
@@ -14,11 +15,14 @@ public final class TokenMean implements InferenceLayer {
     int channels = shape.channels();
     int tokens = shape.tokens();
     float[] means = new float[shape.batch() * channels];
-    int groups = (channels + CHANNELS - 1) / CHANNELS;
-    pass.engine().workers().forEach(shape.batch() * groups, (task, scratch) -> {
+    Workers workers = pass.engine().workers();
+    int wanted = (workers.threads() + shape.batch() - 1) / shape.batch();
+    int width = (channels + wanted * UNIT - 1) / (wanted * UNIT) * UNIT;
+    int groups = (channels + width - 1) / width;
+    workers.forEach(shape.batch() * groups, (task, scratch) -> {
       int sample = task / groups;
-      int first = task % groups * CHANNELS;
-      int count = Math.min(CHANNELS, channels - first);
+      int first = task % groups * width;
+      int count = Math.min(width, channels - first);
       float[] token = scratch.floats(0, count);
       double[] sum = new double[count];
       for (int t = 0; t < shape.steps(); t++) {

@@ -14,7 +14,8 @@ import java.util.function.Function;
  * spikes that are there: sums of weight rows without multiplication ({@link SpikeConvolution}) where they are sparse;
  * elsewhere Winograd's algorithm for 3x3 kernels of stride 1 ({@link Winograd}), else the dense product ({@link
  * DenseConvolution}), of the input's overlapping windows where a pixel has neighbours ({@link WindowConvolution}). The
- * choice depends on the shape and the image alone, so a sample's result does not depend on its neighbours in the batch.
+ * choice depends on the shape, the image and whether the weights are kept, so a sample's result does not depend on its
+ * neighbours in the batch.
  *
  * <p>Weights are {@code [kernel][kernel][inChannels][outChannels]}: a spike selects one contiguous row.
  */

@@ -5,7 +5,10 @@ import io.qkformer.tensor.FloatSource;
 import io.qkformer.tensor.Floats;
 import java.util.Arrays;
 
-/** Which way each image of a convolution's input goes: by the shape and the image alone, not by its neighbours in the batch. */
+/**
+ * Which way each image of a convolution's input goes: by the shape, the image and whether the
+ * weights are kept, not by its neighbours in the batch.
+ */
 final class ConvolutionPaths {
 
   /**
